@@ -1,0 +1,184 @@
+"""Records: results that are mappings and objects at once.
+
+A record *is* the dict that the server sent, so nothing it said is lost; declared fields read as attributes, a missing one
+as None. Nested records are made when the outer one is parsed.
+"""
+
+from __future__ import annotations
+
+import json
+import types
+from operator import itemgetter
+from typing import Any, Callable, ClassVar, Mapping, Union, get_args, get_origin, get_type_hints
+
+from typing_extensions import Self, dataclass_transform, override
+
+_Convert = Callable[[Any], Any]
+
+
+class WrongShape(ValueError):
+    """A value is not what its record declares; `path` tells where, from the inside out."""
+
+    def __init__(self, wanted: str, found: Any) -> None:
+        self.wanted, self.found, self.path = wanted, found, ""
+
+    def at(self, step: str) -> WrongShape:
+        """Note one more step of the way to the value."""
+        self.path = step + ("." if self.path and self.path[0] != "[" else "") + self.path
+        return self
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.path or 'the answer'} should be {self.wanted}, and is {self.found!r:.80}"
+
+
+@dataclass_transform(kw_only_default=True)
+class Record(dict[str, Any]):
+    """The base of every result and typed input: `out["label"]` and `out.label` are one and the same."""
+
+    __slots__ = ()
+    _fields: ClassVar[tuple[str, ...]] = ()
+    _synonyms: ClassVar[Mapping[str, str]] = {}
+    """Field → the other name that some servers use for it."""
+    _converters: ClassVar[Mapping[str, _Convert]] = {}
+    """Field → how to read it, where its type alone does not say."""
+    _plan: ClassVar[tuple[tuple[str, _Convert], ...] | None] = None
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        own = [name for name in cls.__dict__.get("__annotations__", ()) if not name.startswith("_")]
+        cls._fields = (*cls._fields, *(name for name in own if name not in cls._fields))
+        cls._plan = None
+        for name in own:
+            setattr(cls, name, property(itemgetter(name)))
+
+    @classmethod
+    def parse(cls, raw: Any) -> Self:
+        """Make a record of a parsed JSON object; raises `WrongShape`."""
+        if not isinstance(raw, dict):
+            raise WrongShape("an object", raw)
+        self: Self = cls(raw)  # type: ignore[call-arg]
+        for name, convert in cls._plan if cls._plan is not None else cls._make_plan():
+            value = raw.get(name)
+            if value is not None:
+                try:
+                    self[name] = convert(value)
+                except WrongShape as error:
+                    raise error.at(name) from None
+        return self
+
+    @classmethod
+    def _make_plan(cls) -> tuple[tuple[str, _Convert], ...]:
+        hints = get_type_hints(cls)
+        found = ((name, cls._converters.get(name) or _converter(hints[name])) for name in cls._fields)
+        cls._plan = tuple((name, convert) for name, convert in found if convert is not None)
+        return cls._plan
+
+    @classmethod
+    def parse_obj_as_instance(cls, data: bytes | str | dict[str, Any] | list[Any]) -> Self:
+        """Make one record of JSON text, an object, or a list that holds one."""
+        value = json.loads(data) if isinstance(data, (bytes, str)) else data
+        return cls.parse(value[0] if isinstance(value, list) and value else value)
+
+    @classmethod
+    def parse_obj_as_list(cls, data: bytes | str | dict[str, Any] | list[Any]) -> list[Self]:
+        """Make a list of records of JSON text or a list of objects."""
+        value = json.loads(data) if isinstance(data, (bytes, str)) else data
+        return [cls.parse(item) for item in (value if isinstance(value, list) else [value])]
+
+    @classmethod
+    def parse_obj(cls, data: bytes | str | dict[str, Any] | list[Any]) -> Self | list[Self]:
+        """Make a record of an object, or a list of records of a list."""
+        value = json.loads(data) if isinstance(data, (bytes, str)) else data
+        return cls.parse_obj_as_list(value) if isinstance(value, list) else cls.parse(value)
+
+    def to_dict(self) -> dict[str, Any]:
+        """A deep copy in plain dicts and lists."""
+        return {key: _plain(value) for key, value in self.items()}
+
+    def model_dump(self, *, exclude_none: bool = False) -> dict[str, Any]:
+        """`to_dict` under the name that pydantic models have."""
+        return {key: value for key, value in self.to_dict().items() if not (exclude_none and value is None)}
+
+    def model_dump_json(self, *, indent: int | None = None) -> str:
+        """The record as JSON text."""
+        return json.dumps(self, indent=indent, ensure_ascii=False)
+
+    def __missing__(self, key: str) -> Any:
+        if key in self._fields:
+            return self.get(self._synonyms.get(key, ""))
+        raise KeyError(key)
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self[name]
+        except KeyError:
+            raise AttributeError(f"{type(self).__name__!r} has no field {name!r}; it has {[*self]}") from None
+
+    @override
+    def __setattr__(self, name: str, value: Any) -> None:
+        self[name] = value
+
+    @override
+    def __delattr__(self, name: str) -> None:
+        try:
+            del self[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+    @override
+    def __dir__(self) -> list[str]:
+        return [*super().__dir__(), *(key for key in self if key.isidentifier())]
+
+    @override
+    def __repr__(self) -> str:
+        shown = {name: self[name] for name in self._fields} | self
+        return f"{type(self).__name__}({', '.join(f'{key}={value!r}' for key, value in shown.items())})"
+
+    @override
+    def copy(self) -> Self:
+        """A shallow copy of the same type."""
+        return type(self)(self)  # type: ignore[call-arg]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    return [_plain(item) for item in value] if isinstance(value, list) else value
+
+
+def _converter(hint: Any) -> _Convert | None:
+    """How a value of this declared type is read; None where it is kept as it is."""
+    origin = get_origin(hint)
+    if origin in (Union, types.UnionType):
+        found = [convert for convert in map(_converter, get_args(hint)) if convert is not None]
+        return found[0] if len(found) == 1 else None
+    if origin is list:
+        return _each(_converter(get_args(hint)[0]))
+    if isinstance(hint, type) and issubclass(hint, Record):
+        return hint.parse
+    return None
+
+
+def _each(convert: _Convert | None) -> _Convert | None:
+    if convert is None:
+        return None
+
+    def read(values: Any) -> list[Any]:
+        if not isinstance(values, list):
+            raise WrongShape("a list", values)
+        try:
+            return [convert(value) for value in values]
+        except WrongShape as error:
+            raise error.at(f"[{_where(convert, values)}]") from None
+
+    return read
+
+
+def _where(convert: _Convert, values: list[Any]) -> int:
+    for index, value in enumerate(values):
+        try:
+            convert(value)
+        except WrongShape:
+            return index
+    return len(values)

@@ -1,0 +1,48 @@
+"""Records that act as their text, as earlier releases returned plain strings for some tasks."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from typing_extensions import override
+
+from ._record import Record
+
+
+class TextRecord(Record):
+    """`str()`, formatting, `==` with a str, `+` and the methods of str act on the text; `[]`, `in`, `len` and iteration
+    stay those of a mapping.
+    """
+
+    __slots__ = ()
+    _text_field: ClassVar[str]
+
+    @override
+    def __str__(self) -> str:
+        return str(self[self._text_field])
+
+    @override
+    def __format__(self, spec: str) -> str:
+        return format(str(self), spec)
+
+    @override
+    def __eq__(self, other: object) -> bool:
+        return str(self) == other if isinstance(other, str) else super().__eq__(other)
+
+    @override
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __add__(self, other: str) -> str:
+        return str(self) + other
+
+    def __radd__(self, other: str) -> str:
+        return other + str(self)
+
+    @override
+    def __getattr__(self, name: str) -> Any:
+        if hasattr(str, name) and not name.startswith("__"):
+            return getattr(str(self), name)
+        return super().__getattr__(name)

@@ -1,0 +1,201 @@
+"""Media in and out: what callers may give as a picture, a sound or a film, and what its bytes are.
+
+The media type comes from the file name, else from the bytes themselves.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import io
+import mimetypes
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO, Union
+from urllib.parse import unquote_to_bytes, urlsplit
+
+from ..errors import InputError, MissingExtraError
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+Content = Union[bytes, bytearray, memoryview, BinaryIO, str, Path, "Image"]
+"""What a task takes as media: bytes, an open binary file, a path, a URL (http, https or data), or a PIL image."""
+
+ACCEPTED = "bytes, a binary file object, a path, a URL or a PIL image"
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """Bytes and what they are; or the address of them, not fetched yet."""
+
+    data: bytes = b""
+    media_type: str | None = None
+    name: str | None = None
+    url: str | None = None
+
+    @property
+    def base64(self) -> str:
+        """The bytes as base64 text."""
+        return base64.b64encode(self.data).decode("ascii")
+
+    @property
+    def data_url(self) -> str:
+        """The bytes as a data URL."""
+        return f"data:{self.media_type or 'application/octet-stream'};base64,{self.base64}"
+
+    @property
+    def file_name(self) -> str:
+        """A name with the extension of the media type, for servers that look at it."""
+        if self.name and "." in self.name:
+            return self.name
+        return "file" + (_EXTENSIONS.get(self.media_type or "") or ".bin")
+
+
+def read(source: Any) -> Media:
+    """Read what the caller gave; may block on a file.
+
+    An http(s) URL is kept as it is.
+
+    Raises:
+        FileNotFoundError: No such file.
+        TypeError: The source is none of the accepted kinds, or a file opened as text.
+    """
+    if isinstance(source, (bytes, bytearray, memoryview)):
+        return of_bytes(bytes(source))
+    if isinstance(source, str) and source[:8].lower().startswith(("http://", "https://")):
+        return Media(url=source)
+    if isinstance(source, str) and source[:5].lower() == "data:":
+        return of_data_url(source)
+    if isinstance(source, (str, Path)):
+        path = Path(source)
+        if not path.is_file():
+            raise FileNotFoundError(f"no such file: {str(source)[:200]!r}; give {ACCEPTED}")
+        return of_bytes(path.read_bytes(), path.name)
+    if callable(getattr(source, "read", None)):
+        data = source.read()
+        if not isinstance(data, bytes):
+            raise TypeError(f"the file {getattr(source, 'name', source)!r} is open as text; open it with mode 'rb'")
+        name = getattr(source, "name", None)
+        return of_bytes(data, Path(name).name if isinstance(name, str) else None)
+    if callable(getattr(source, "save", None)) and hasattr(source, "format"):
+        return of_image(source)
+    raise TypeError(f"media must be {ACCEPTED}; this is {type(source).__name__}")
+
+
+def of_bytes(data: bytes, name: str | None = None) -> Media:
+    """Say what these bytes are, by the name's extension, else by how they begin."""
+    guessed = mimetypes.guess_type(name)[0] if name else None
+    return Media(data, guessed or sniff(data), name)
+
+
+def of_data_url(url: str) -> Media:
+    """Decode a data URL (RFC 2397)."""
+    head, comma, body = url[5:].partition(",")
+    media_type, *options = head.split(";")
+    try:
+        if not comma:
+            raise ValueError
+        raw = unquote_to_bytes(body)
+        data = base64.b64decode(raw, validate=True) if "base64" in options else raw
+    except (ValueError, binascii.Error):
+        raise InputError(f"this data URL cannot be decoded: {url[:60]!r}…; it must be data:<type>;base64,<data>") from None
+    return Media(data, media_type or sniff(data))
+
+
+def of_image(image: Any) -> Media:
+    """Encode a PIL image in its own format, PNG where it has none or it cannot be written."""
+    buffer = io.BytesIO()
+    wanted = image.format or "PNG"
+    try:
+        image.save(buffer, format=wanted)
+    except (OSError, KeyError, ValueError):
+        wanted, buffer = "PNG", io.BytesIO()
+        image.save(buffer, format=wanted)
+    return Media(buffer.getvalue(), sniff(buffer.getvalue()) or f"image/{wanted.lower()}")
+
+
+def of_url_answer(url: str, data: bytes, content_type: str | None) -> Media:
+    """Media that a server answered: its bytes first, then its header, then the name in the address."""
+    name = urlsplit(url).path.rpartition("/")[2] or None
+    announced = (content_type or "").partition(";")[0].strip().lower() or None
+    if announced in ("application/octet-stream", "binary/octet-stream"):
+        announced = None
+    return Media(data, sniff(data) or announced or (mimetypes.guess_type(name)[0] if name else None), name)
+
+
+def to_image(data: bytes) -> Image:
+    """Open picture bytes with Pillow.
+
+    Raises:
+        MissingExtraError: Pillow is not installed.
+        ValueError: The bytes are no picture that Pillow knows.
+    """
+    image_module = require_pillow()
+    try:
+        picture: Image = image_module.open(io.BytesIO(data))
+        picture.load()
+    except (OSError, SyntaxError) as error:
+        raise ValueError(f"no picture: {error}") from error
+    return picture
+
+
+def require_pillow() -> Any:
+    """The module `PIL.Image`, or the error that names the extra."""
+    try:
+        from PIL import Image as image_module
+    except ImportError as error:
+        raise MissingExtraError(
+            "a picture comes back as a PIL image, and Pillow is not installed: "
+            'run `pip install "infermux[image]"`, or ask for output_type="bytes"'
+        ) from error
+    return image_module
+
+
+_MAGIC: tuple[tuple[int, bytes, str], ...] = (
+    (0, b"\x89PNG\r\n\x1a\n", "image/png"),
+    (0, b"\xff\xd8\xff", "image/jpeg"),
+    (0, b"GIF8", "image/gif"),
+    (8, b"WEBP", "image/webp"),
+    (0, b"BM", "image/bmp"),
+    (0, b"II*\x00", "image/tiff"),
+    (0, b"MM\x00*", "image/tiff"),
+    (8, b"WAVE", "audio/wav"),
+    (0, b"fLaC", "audio/flac"),
+    (0, b"OggS", "audio/ogg"),
+    (0, b"ID3", "audio/mpeg"),
+    (4, b"ftypM4A", "audio/mp4"),
+    (4, b"ftypavif", "image/avif"),
+    (4, b"ftypheic", "image/heic"),
+    (4, b"ftypqt", "video/quicktime"),
+    (4, b"ftyp", "video/mp4"),
+    (0, b"\x1aE\xdf\xa3", "video/webm"),
+    (8, b"AVI ", "video/x-msvideo"),
+    (0, b"%PDF-", "application/pdf"),
+)
+_EXTENSIONS = {
+    "audio/wav": ".wav",
+    "audio/x-wav": ".wav",
+    "audio/flac": ".flac",
+    "audio/x-flac": ".flac",
+    "audio/ogg": ".ogg",
+    "audio/mpeg": ".mp3",
+    "audio/mp4": ".m4a",
+    "audio/webm": ".webm",
+    "video/mp4": ".mp4",
+    "video/webm": ".webm",
+    "image/png": ".png",
+    "image/jpeg": ".jpg",
+    "image/webp": ".webp",
+}
+
+
+def sniff(data: bytes) -> str | None:
+    """The media type that the first bytes show, or None."""
+    for offset, magic, media_type in _MAGIC:
+        if data.startswith(magic, offset):
+            return media_type
+    # An MPEG audio frame begins with eleven set bits, then a layer that is not the reserved 00.
+    if len(data) > 1 and data[0] == 0xFF and data[1] & 0xE0 == 0xE0 and data[1] & 0x06:
+        return "audio/mpeg"
+    return None

@@ -12,7 +12,10 @@ from typing import Any, Callable, Coroutine, Generator, Generic, Mapping, Protoc
 
 from typing_extensions import Self
 
+from .errors import InferenceError
+
 A = TypeVar("A")
+R = TypeVar("R", covariant=True)
 T = TypeVar("T")
 
 Flow = Coroutine["Step[Any]", Any, T]
@@ -76,17 +79,28 @@ class OpenedBody(Protocol):
         ...
 
 
-@dataclass(slots=True)
-class Send(Step[Response]):
-    """Send a request and read the whole answer, at most `max_bytes` of it.
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    """Why a request is made, for error messages and for the policies.
 
-    `repeatable` is False where a second sending could be billed or acted on twice.
+    `text` says what is asked of whom. `hub` marks a look-up at the Hugging Face Hub; `may_load` a server that answers
+    503 while it loads its model; `repeatable` is False where a second sending could be billed or acted on twice.
     """
 
+    text: str
+    hub: bool = False
+    may_load: bool = False
+    repeatable: bool = True
+
+
+@dataclass(slots=True)
+class Send(Step[Response]):
+    """Send a request and read the whole answer, at most `max_bytes` of it."""
+
     request: Request
+    purpose: Purpose
     limits: Limits = field(default_factory=Limits)
     max_bytes: int | None = None
-    repeatable: bool = True
 
 
 @dataclass(slots=True)
@@ -94,27 +108,36 @@ class Open(Step[OpenedBody]):
     """Send a request and get its answer with the body unread; whoever receives it must close it."""
 
     request: Request
+    purpose: Purpose
     limits: Limits = field(default_factory=Limits)
 
 
 @dataclass(slots=True)
 class Read(Step[bytes]):
-    """Read an opened body to its end, at most `max_bytes`, and close it."""
+    """Read the opened body of an answer that is not streamed to its end, and close it."""
 
     body: OpenedBody
+    request: Request
+    purpose: Purpose
     limits: Limits = field(default_factory=Limits)
-    max_bytes: int | None = None
 
 
 @dataclass(slots=True)
-class Sleep(Step[None]):
-    """Wait."""
+class Sleep(Step[bool]):
+    """Wait. With `if_it_fits`, the answer is False at once where a limit of time leaves no room for the whole wait."""
 
     seconds: float
+    if_it_fits: bool = False
 
 
 class Now(Step[float]):
     """The monotonic clock, in seconds."""
+
+    __slots__ = ()
+
+
+class Date(Step[float]):
+    """The wall clock, in seconds since 1970."""
 
     __slots__ = ()
 
@@ -130,6 +153,62 @@ class Call(Step[A]):
     """Run a function that may block (read a file, encode a picture); the async driver runs it in a thread."""
 
     function: Callable[[], A]
+
+
+class StreamDecoder(Protocol[R]):
+    """Turns the bytes of a streamed answer into its items; pure, so that both streams can feed it."""
+
+    failure: InferenceError | None
+    """What is wrong with the stream, after the items given so far."""
+    ended: bool
+    """Whether the end mark came: nothing more is read."""
+
+    @property
+    def finished(self) -> bool:
+        """Whether the answer is known to be whole, so that a missing end mark does not matter."""
+        ...
+
+    @property
+    def partial_text(self) -> str:
+        """The text that came so far."""
+        ...
+
+    def feed(self, data: bytes) -> list[R]:
+        """Take the next bytes; give the items they complete."""
+        ...
+
+    def end(self) -> list[R]:
+        """The body is over: give the last items."""
+        ...
+
+    def cut(self) -> InferenceError:
+        """The error for an answer that broke off here."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Until when a stream's first item must come (an instant), how long a gap may last (seconds), and until when all
+    of it must be there (an instant); with the limits in seconds that the caller gave, for messages.
+    """
+
+    first: float | None = None
+    gap_s: float | None = None
+    whole: float | None = None
+    started: float = 0.0
+    first_s: float | None = None
+    whole_s: float | None = None
+
+
+@dataclass(slots=True)
+class Streaming(Generic[R]):
+    """What a flow returns for a streamed answer: an open body and how to read it."""
+
+    body: OpenedBody
+    decoder: StreamDecoder[R]
+    request: Request
+    purpose: Purpose
+    pace: Pace = field(default_factory=Pace)
 
 
 class Failure(Exception):

@@ -5,7 +5,8 @@ Failures are told by the classes of `flow` (`Unreachable`, `Dropped`, `Cut`, `Ex
 
 from __future__ import annotations
 
-from typing import Mapping, Protocol
+from collections.abc import Mapping
+from typing import Protocol
 
 from ..flow import Limits, Request, Response
 

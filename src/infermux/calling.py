@@ -1,0 +1,179 @@
+"""What both clients share: how they are made, and how a question becomes the flow that answers it."""
+
+from __future__ import annotations
+
+from copy import copy
+from typing import Any, Callable, Mapping, TypeVar
+
+from typing_extensions import Self, Unpack
+
+from .errors import InputError
+from .flow import Flow
+from .notices import warn
+from .policy.deadline import within
+from .policy.retry import retrying
+from .routing import route
+from .routing.mapping import HubCache
+from .routing.settings import Settings, either, lower, warn_of_billing
+from .tasks._ask import Ask, CallOptions
+from .timeout import Timeout
+from .wire import address
+
+R = TypeVar("R")
+
+_POSITIONAL = ("token", "timeout", "headers", "cookies")
+"""What release 0.18 of huggingface_hub took by position, after the model."""
+
+
+class Caller:
+    """A client without its transport.
+
+    Args:
+        model: Hub model id, or the URL of an endpoint or a local server.
+        provider: Who answers: a provider's name, or "auto" (default).
+        token: The key; `False` for none. Without one, a saved Hugging Face token is used, at Hugging Face only.
+        timeout: Seconds, or a `Timeout`; None waits without end.
+        headers: Sent with every request; they win over the client's own.
+        cookies: Sent with every request.
+        proxies: A URL, or scheme → URL.
+        trust_env: Take proxies from the environment (`HTTP_PROXY`, `HTTPS_PROXY`, `NO_PROXY`).
+        bill_to: The organisation that pays, on calls through the Hugging Face router.
+        base_url: Another word for `model`, for URLs.
+        api_key: Another word for `token`; may be a function that returns the key, asked at every call.
+        endpoint_url: Another word for `base_url`.
+        retry_on_error: `False`: no waiting and no second attempt.
+        max_retries: How often a failed attempt is repeated (default 2).
+        default_headers: Another word for `headers`.
+        default_query: Parameters added to every query string.
+        http_client: An httpx or httpx2 client of yours, or any transport, to move the bytes.
+        organization: The OpenAI organisation.
+        project: The OpenAI project.
+
+    Raises:
+        InputError: Two words for one thing differ, or a URL and a provider are both given.
+    """
+
+    _settings: Settings
+
+    def __init__(
+        self,
+        model: str | None = None,
+        *positional: Any,
+        provider: str | None = None,
+        token: str | bool | None = None,
+        timeout: float | Timeout | None = None,
+        headers: Mapping[str, str] | None = None,
+        cookies: Mapping[str, str] | None = None,
+        proxies: Mapping[str, str] | str | None = None,
+        trust_env: bool = False,
+        bill_to: str | None = None,
+        base_url: str | None = None,
+        api_key: str | Callable[[], str] | None = None,
+        endpoint_url: str | None = None,
+        retry_on_error: bool = True,
+        max_retries: int | None = None,
+        default_headers: Mapping[str, str] | None = None,
+        default_query: Mapping[str, Any] | None = None,
+        http_client: Any | None = None,
+        organization: str | None = None,
+        project: str | None = None,
+    ) -> None:
+        if positional:
+            if len(positional) > len(_POSITIONAL):
+                raise InputError(f"{type(self).__name__} takes at most model, {', '.join(_POSITIONAL)} by position")
+            warn(f"{type(self).__name__}: pass {', '.join(_POSITIONAL)} by name", FutureWarning)
+            given = dict(zip(_POSITIONAL, positional, strict=False))
+            token = either("token", given.get("token"), "token (by name)", token)
+            timeout = either("timeout", given.get("timeout"), "timeout (by name)", timeout)
+            headers = either("headers", given.get("headers"), "headers (by name)", headers)
+            cookies = either("cookies", given.get("cookies"), "cookies (by name)", cookies)
+        if model is not None and (base_url or endpoint_url) is not None:
+            raise InputError("model= and base_url= exclude each other here; pass base_url= and name the model in the call")
+        if token is not None and api_key is not None:
+            raise InputError("token= and api_key= are two words for one thing; give one of them")
+        url = either("base_url", base_url, "endpoint_url", endpoint_url)
+        if url is not None and not address.is_url(url):
+            model, url = url, None
+        elif address.is_url(model):
+            model, url = None, model
+        own = lower(either("headers", headers, "default_headers", default_headers) or {})
+        for name, value in (("openai-organization", organization), ("openai-project", project)):
+            if value is not None:
+                own.setdefault(name, value)
+        self._settings = Settings(
+            model=model,
+            url=url,
+            provider=provider,
+            token=either("token", token, "api_key", api_key),
+            timeout=timeout,
+            headers=own,
+            cookies=dict(cookies or {}),
+            query=dict(default_query or {}),
+            bill_to=bill_to,
+            retry_on_error=retry_on_error,
+            max_retries=2 if max_retries is None else max_retries,
+        ).checked()
+        warn_of_billing(self._settings)
+        self.proxies = proxies
+        self.trust_env = trust_env
+        self._cache = HubCache()
+        self._http_client = http_client
+
+    def ask(self, ask: Ask[R], options: CallOptions) -> Flow[R]:
+        """The flow that gets the answer to a question, under the client's settings and those of the call."""
+        settings = self._settings.for_call(options)
+        timeout = Timeout.of(settings.timeout, stream=getattr(ask, "stream", False))
+        flow = _answer(ask, settings, self._cache)
+        return within(retrying(flow, settings.retry_on_error, settings.max_retries), timeout)
+
+    def with_options(self, **options: Unpack[CallOptions]) -> Self:
+        """A client with other settings that shares this one's connections.
+
+        Args:
+            options: What every call takes, such as `timeout`, `max_retries` or `api_key`.
+        """
+        twin = copy(self)
+        twin._settings = self._settings.for_call(options)
+        return twin
+
+    def endpoint(self, url: str) -> Self:
+        """A client with the same settings and connections, bound to the URL of an endpoint."""
+        return self.with_options(endpoint_url=url)
+
+    @property
+    def model(self) -> str | None:
+        """The Hub id or the URL that this client was made with."""
+        return self._settings.url or self._settings.model
+
+    @property
+    def token(self) -> Any:
+        """The key that was passed."""
+        return self._settings.token
+
+    @property
+    def provider(self) -> str | None:
+        """Who answers."""
+        return self._settings.provider
+
+    @property
+    def timeout(self) -> float | Timeout | None:
+        """The limits of time."""
+        return self._settings.timeout
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """The headers sent with every request, besides the key."""
+        return self._settings.headers
+
+    @property
+    def cookies(self) -> Mapping[str, str]:
+        """The cookies sent with every request."""
+        return self._settings.cookies
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}(model={self.model!r}, timeout={self.timeout!r})>"
+
+
+async def _answer(ask: Ask[R], settings: Settings, cache: HubCache) -> R:
+    way = await route.choose(ask, settings, cache)
+    return await way.provider.says[type(ask)](ask, way)  # type: ignore[no-any-return]

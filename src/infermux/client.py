@@ -1,0 +1,136 @@
+"""The clients: a line a task, and how each performs a flow."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Any, Callable, Concatenate, Coroutine, ParamSpec, TypeVar
+
+from typing_extensions import Self
+
+from . import drive, tasks
+from .calling import Caller
+from .compat.openai import AsyncChat, Chat
+from .dress import dressed
+from .flow import Flow
+from .streamed import AsyncStreamedTasks, StreamedTasks
+from .tasks._ask import Asker
+from .transport import async_transport_for, transport_for
+from .transport.base import AsyncTransport, Transport
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def blocking(
+    task: Callable[Concatenate[Asker, P], Coroutine[Any, Any, T]],
+) -> Callable[Concatenate[InferenceClient, P], T]:
+    """Bind a task to the sync client."""
+
+    def method(self: InferenceClient, *args: P.args, **kwargs: P.kwargs) -> T:
+        return self._run(task(self, *args, **kwargs))
+
+    return dressed(method, task, "InferenceClient")
+
+
+def awaited(
+    task: Callable[Concatenate[Asker, P], Coroutine[Any, Any, T]],
+) -> Callable[Concatenate[AsyncInferenceClient, P], Coroutine[Any, Any, T]]:
+    """Bind a task to the async client."""
+
+    async def method(self: AsyncInferenceClient, *args: P.args, **kwargs: P.kwargs) -> T:
+        return await self._run(task(self, *args, **kwargs))
+
+    return dressed(method, task, "AsyncInferenceClient")
+
+
+class InferenceClient(StreamedTasks, Caller):
+    __doc__ = f"""Runs inference, blocking until the answer is there.
+
+    {(Caller.__doc__ or "").partition(chr(10))[2].strip()}
+
+    Example:
+        >>> from infermux import InferenceClient
+        >>> with InferenceClient(provider="sandbox") as client:
+        ...     out = client.chat_completion([{{"role": "user", "content": "Hello"}}])
+    """
+
+    automatic_speech_recognition = blocking(tasks.automatic_speech_recognition)
+    feature_extraction = blocking(tasks.feature_extraction)
+    text_to_image = blocking(tasks.text_to_image)
+
+    _shared_transport: Transport | None = None
+
+    @property
+    def chat(self) -> Chat:
+        """The OpenAI spelling: `client.chat.completions.create(...)`."""
+        return Chat(self)
+
+    @property
+    def _transport(self) -> Transport:
+        if self._shared_transport is None:
+            self._shared_transport = transport_for(self._http_client, self.proxies, self.trust_env)
+        return self._shared_transport
+
+    def _run(self, flow: Flow[T]) -> T:
+        return drive.drive(flow, self._transport)
+
+    def close(self) -> None:
+        """Close every connection, those of unfinished streams included."""
+        if self._shared_transport is not None:
+            self._shared_transport.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+class AsyncInferenceClient(AsyncStreamedTasks, Caller):
+    __doc__ = f"""Runs inference on the running event loop: the methods of `InferenceClient`, to be awaited.
+
+    {(Caller.__doc__ or "").partition(chr(10))[2].strip()}
+
+    Example:
+        >>> import asyncio
+        >>> from infermux import AsyncInferenceClient
+        >>> async def main():
+        ...     async with AsyncInferenceClient(provider="sandbox") as client:
+        ...         return await client.chat_completion([{{"role": "user", "content": "Hello"}}])
+        >>> out = asyncio.run(main())
+    """
+
+    automatic_speech_recognition = awaited(tasks.automatic_speech_recognition)
+    feature_extraction = awaited(tasks.feature_extraction)
+    text_to_image = awaited(tasks.text_to_image)
+
+    _shared_transport: AsyncTransport | None = None
+
+    @property
+    def chat(self) -> AsyncChat:
+        """The OpenAI spelling: `await client.chat.completions.create(...)`."""
+        return AsyncChat(self)
+
+    @property
+    def _transport(self) -> AsyncTransport:
+        if self._shared_transport is None:
+            self._shared_transport = async_transport_for(self._http_client, self.proxies, self.trust_env)
+        return self._shared_transport
+
+    async def _run(self, flow: Flow[T]) -> T:
+        return await drive.drive_async(flow, self._transport)
+
+    async def close(self) -> None:
+        """Close every connection, those of unfinished streams included."""
+        if self._shared_transport is not None:
+            await self._shared_transport.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()

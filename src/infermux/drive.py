@@ -1,0 +1,110 @@
+"""The two drivers: they perform the steps of a flow, one by blocking, one on an event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from typing import Any, TypeVar, cast
+
+from .flow import Call, Chance, Date, Flow, Now, Open, Read, Send, Sleep, Step
+from .transport.base import AsyncBody, AsyncTransport, Body, Transport
+
+T = TypeVar("T")
+
+MAX_BODY_BYTES = 2 * 1024 * 1024 * 1024
+"""The most that is read of one answer where nothing else is said."""
+
+
+def drive(flow: Flow[T], transport: Transport) -> T:
+    """Run a flow to its end, blocking."""
+    try:
+        step = flow.send(None)
+        while True:
+            try:
+                value = _perform(step, transport)
+            except BaseException as error:
+                step = flow.throw(error)
+            else:
+                step = flow.send(value)
+    except StopIteration as end:
+        return cast(T, end.value)
+    finally:
+        flow.close()
+
+
+def _perform(step: Step[Any], transport: Transport) -> Any:
+    if isinstance(step, Send):
+        return transport.send(step.request, step.limits, step.max_bytes or MAX_BODY_BYTES)
+    if isinstance(step, Open):
+        return transport.open(step.request, step.limits)
+    if isinstance(step, Read):
+        return _read(cast(Body, step.body), step.limits.deadline)
+    if isinstance(step, Sleep):
+        time.sleep(step.seconds)
+        return True
+    if isinstance(step, Call):
+        return step.function()
+    return _tell(step)
+
+
+def _tell(step: Step[Any]) -> float:
+    if isinstance(step, Now):
+        return time.monotonic()
+    if isinstance(step, Date):
+        return time.time()
+    if isinstance(step, Chance):
+        return random.random()
+    raise TypeError(f"a flow awaits steps only, not {type(step).__name__}")
+
+
+def _read(body: Body, deadline: float | None) -> bytes:
+    pieces: list[bytes] = []
+    try:
+        while piece := body.read(deadline):
+            pieces.append(piece)
+    finally:
+        body.close()
+    return b"".join(pieces)
+
+
+async def drive_async(flow: Flow[T], transport: AsyncTransport) -> T:
+    """Run a flow to its end on the running event loop."""
+    try:
+        step = flow.send(None)
+        while True:
+            try:
+                value = await _perform_async(step, transport)
+            except BaseException as error:
+                step = flow.throw(error)
+            else:
+                step = flow.send(value)
+    except StopIteration as end:
+        return cast(T, end.value)
+    finally:
+        flow.close()
+
+
+async def _perform_async(step: Step[Any], transport: AsyncTransport) -> Any:
+    if isinstance(step, Send):
+        return await transport.send(step.request, step.limits, step.max_bytes or MAX_BODY_BYTES)
+    if isinstance(step, Open):
+        return await transport.open(step.request, step.limits)
+    if isinstance(step, Read):
+        return await _read_async(cast(AsyncBody, step.body), step.limits.deadline)
+    if isinstance(step, Sleep):
+        await asyncio.sleep(step.seconds)
+        return True
+    if isinstance(step, Call):
+        return await asyncio.to_thread(step.function)
+    return _tell(step)
+
+
+async def _read_async(body: AsyncBody, deadline: float | None) -> bytes:
+    pieces: list[bytes] = []
+    try:
+        while piece := await body.read(deadline):
+            pieces.append(piece)
+    finally:
+        body.close()
+    return b"".join(pieces)

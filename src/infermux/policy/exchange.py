@@ -1,0 +1,88 @@
+"""One exchange made whole: redirects followed within reason, refusals and lost connections turned into errors."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urljoin
+
+from ..errors import HTTPStatusError, IncompleteAnswerError, InferenceConnectionError, InferenceError
+from ..flow import Cut, Dropped, Failure, Open, Read, Request, Response, Send, Unreachable
+from ..wire import address, redact, refusal
+
+_MOST_REDIRECTS = 5
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+
+
+async def perform(step: Send | Open) -> Any:
+    """Perform a step whose answer must be a success.
+
+    Raises:
+        HTTPStatusError: The server refused.
+        InferenceConnectionError: It could not be reached, or went away before it answered.
+        IncompleteAnswerError: Its answer was cut off.
+    """
+    request = step.request
+    for _ in range(_MOST_REDIRECTS + 1):
+        answer = await _performed(step)
+        if answer.status < 300:
+            return answer
+        response = answer if isinstance(step, Send) else await _read(step, answer)
+        target = response.headers.get("location") if response.status in _REDIRECTS else None
+        if target is None:
+            raise refusal.error(step.request, step.purpose, response.status, response.headers, response.body)
+        step.request = _redirected(step, response, urljoin(step.request.url, target))
+    raise _lost(step, f"was redirected more than {_MOST_REDIRECTS} times", None)
+
+
+async def _performed(step: Send | Open) -> Any:
+    try:
+        return await step
+    except Unreachable as error:
+        raise _lost(step, f"did not reach the server: {error}", error) from error
+    except Dropped as error:
+        raise _lost(step, f"got no answer: {error}", error) from error
+    except Cut as error:
+        raise IncompleteAnswerError(
+            f"{step.purpose.text}: the answer was cut off: {error}; call again", request=redact.sent(step.request)
+        ) from error
+
+
+def _lost(step: Send | Open, what: str, failure: Failure | None) -> InferenceError:
+    where = redact.url(step.request.url)
+    advice = "check the address and that the server runs" if isinstance(failure, Unreachable) else "call again"
+    return InferenceConnectionError(
+        f"{step.purpose.text} {what} ({where}); {advice}",
+        request=redact.sent(step.request),
+        sent=not isinstance(failure, Unreachable),
+    )
+
+
+async def _read(step: Open, opened: Any) -> Response:
+    """The body behind an answer that will not be streamed; what cannot be read of it is left out."""
+    status, headers = opened.status, opened.headers
+    try:
+        body = await Read(opened, step.request, step.purpose, step.limits)
+    except Failure:
+        body = b""
+    return Response(status, headers, body)
+
+
+def _redirected(step: Send | Open, response: Response, target: str) -> Request:
+    """The request that follows a redirect: a key stays with the origin that it was meant for."""
+    request = step.request
+    if not address.is_url(target):
+        raise _lost(step, f"was redirected to {target[:100]!r}, which is not http(s)", None)
+    same = address.origin(target) == address.origin(request.url)
+    if request.method not in ("GET", "HEAD"):
+        if not same or response.status not in (307, 308):
+            raise HTTPStatusError(
+                f"{step.purpose.text} was redirected to {address.host(target)!r} by status {response.status}; "
+                "a request with a key and a body is not sent to another place: use that address, if you trust it",
+                request=redact.sent(request),
+                response=redact.received(request, response.status, response.headers, response.body),
+            )
+        return Request(request.method, target, request.headers, request.body, request.public_only)
+    kept = {name: value for name, value in request.headers.items() if same or name in ("user-agent", "accept")}
+    return Request(request.method, target, kept, None, request.public_only)
+
+

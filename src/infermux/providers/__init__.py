@@ -1,0 +1,30 @@
+"""Who answers: each provider is a file of this folder, named after it, that holds one record `PROVIDER`."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from functools import cache
+
+from ..errors import InputError
+from ._base import Provider
+
+
+@cache
+def names() -> list[str]:
+    """The names of all providers, sorted."""
+    files = (module.name for module in pkgutil.iter_modules(__path__))
+    return sorted(name.replace("_", "-") for name in files if not name.startswith("_"))
+
+
+@cache
+def find(name: str) -> Provider:
+    """The provider of this name.
+
+    Raises:
+        InputError: There is none; the message lists those there are.
+    """
+    if name not in names():
+        raise InputError(f"there is no provider {name!r}; choose one of: {', '.join(names())}")
+    provider: Provider = importlib.import_module(f".{name.replace('-', '_')}", __name__).PROVIDER
+    return provider

@@ -1,0 +1,192 @@
+"""What a provider is (`Provider`, a record), and where one call goes (`Route`).
+
+A dialect is a flow `(ask, route) -> answer`: it says an ask in the provider's words and reads the reply.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Callable, Coroutine, Mapping, TypeVar
+from urllib.parse import urlsplit
+
+import msgspec
+
+from ..errors import InputError, ProviderOutputError
+from ..flow import Open, OpenedBody, Purpose, Request, Response, Send
+from ..types._record import WrongShape
+from ..wire import address, redact
+
+T = TypeVar("T")
+
+Dialect = Callable[[Any, "Route"], Coroutine[Any, Any, Any]]
+"""How one ask is said to one provider. A contract test holds each to the type that its ask promises."""
+
+ROUTER = "https://router.huggingface.co"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provider:
+    """Everything about a provider that is not a protocol.
+
+    Args:
+        name: As callers write it.
+        title: As the provider writes it.
+        base_url: Its own address, path of the API included; `{model}` stands for the model's id where the path holds
+            it. A function where the address is known only when first used.
+        docs: Where its API is described.
+        says: Ask → dialect: what it can do, and how.
+        key_env: Variables in which its own tools look for a key.
+        key_header: The header that carries a key of its own.
+        key_scheme: What stands before the key in that header.
+        routed: Whether a Hugging Face key reaches it through the router.
+        mapped: Whether the Hub knows its model ids by the Hub's own ids.
+        key_optional: Whether it answers without a key.
+        may_load: Whether it answers 503 while it loads the model, so that waiting helps.
+        headers: Sent with every request.
+        drops: Chat options it refuses, which mean nothing there.
+        schema_form: How it wants a JSON schema in `response_format`; a name in `_openai.SCHEMA_FORMS`.
+        model_prefix: A prefix that callers may put before its model ids.
+    """
+
+    name: str
+    title: str
+    base_url: str | Callable[[], str]
+    docs: str
+    says: Mapping[type, Dialect]
+    key_env: tuple[str, ...] = ()
+    key_header: str = "authorization"
+    key_scheme: str = "Bearer "
+    routed: bool = True
+    mapped: bool = True
+    key_optional: bool = False
+    may_load: bool = False
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    drops: frozenset[str] = frozenset()
+    schema_form: str = "openai"
+    model_prefix: str = ""
+
+    def routed_url(self, own: str) -> str:
+        """Its address behind the Hugging Face router: the path of the API stays the same."""
+        return f"{ROUTER}/{self.name}{urlsplit(own).path.rstrip('/')}"
+
+    @property
+    def tasks(self) -> list[str]:
+        """The tasks it can do, by their names on the Hub."""
+        return sorted(ask.task for ask in self.says)
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A request that was answered, so that what is wrong with the answer can be told with its evidence."""
+
+    request: Request
+    response: Response
+    purpose: Purpose
+
+    def json(self) -> Any:
+        """The parsed body.
+
+        Raises:
+            ProviderOutputError: It is not JSON.
+        """
+        try:
+            return _decode(self.response.body)
+        except msgspec.DecodeError as error:
+            raise self.unreadable(f"the answer is not JSON ({error})") from None
+
+    def read(self, parse: Callable[[Any], T]) -> T:
+        """The body, as `parse` understands it.
+
+        Raises:
+            ProviderOutputError: It is not JSON, or of the wrong shape; the message names the path.
+        """
+        return self.understood(self.json(), parse)
+
+    def understood(self, value: Any, parse: Callable[[Any], T]) -> T:
+        """A part of the body, as `parse` understands it; errors as in `read`."""
+        try:
+            return parse(value)
+        except (WrongShape, ValueError, TypeError, LookupError) as error:
+            if isinstance(error, ProviderOutputError):
+                raise
+            words = error if isinstance(error, WrongShape) else f"the answer has another shape ({error!r})"
+            raise self.unreadable(str(words)) from error
+
+    def unreadable(self, words: str) -> ProviderOutputError:
+        """The error for an answer that is not what it should be."""
+        status, headers, body = self.response.status, self.response.headers, self.response.body
+        response = redact.received(self.request, status, headers, body)
+        begins = response.text[:120]
+        return ProviderOutputError(
+            f"{self.purpose.text}: {words}; status {status}, {headers.get('content-type', 'no content type')}, "
+            f"{f'begins {begins!r}' if begins else 'empty body'}; try another model or provider, or report it",
+            request=redact.sent(self.request),
+            response=response,
+        )
+
+
+_decode = msgspec.json.Decoder().decode
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Where one call goes and as whom.
+
+    `base` is the address that paths are appended to, through the router or direct; `model` the provider's id of the
+    model and `hf_model` the caller's (None: only a URL is known). Headers hold the key.
+    """
+
+    provider: Provider
+    base: str
+    model: str
+    hf_model: str | None
+    headers: Mapping[str, str]
+    purpose: Purpose
+    query: str = ""
+
+    @property
+    def user_agent(self) -> str:
+        """For downloads, which carry nothing else."""
+        return self.headers.get("user-agent", "infermux")
+
+    def request(self, path: str, body: bytes | None, content_type: str | None, accept: str | None = None) -> Request:
+        """A POST to `path` below the base (the base itself where it is empty)."""
+        headers = dict(self.headers)
+        if content_type is not None:
+            headers.setdefault("content-type", content_type)
+        if accept is not None:
+            headers.setdefault("accept", accept)
+        url = address.with_path(self.base, path) if path else self.base
+        return Request("POST", address.with_query(url, self.query), headers, body)
+
+    def json_request(self, path: str, body: Any, accept: str | None = None) -> Request:
+        """A POST of JSON.
+
+        Raises:
+            InputError: The body holds something that JSON has no form for.
+        """
+        return self.request(path, encode(body), "application/json", accept)
+
+    async def post(self, path: str, body: Any, accept: str | None = None) -> Exchange:
+        """Post JSON and get the whole answer."""
+        return await self.send(self.json_request(path, body, accept))
+
+    async def send(self, request: Request) -> Exchange:
+        """Send a request and get the whole answer."""
+        return Exchange(request, await Send(request, self.purpose), self.purpose)
+
+    async def open(self, request: Request) -> OpenedBody:
+        """Send a request and get the answer with its body unread."""
+        return await Open(request, self.purpose)
+
+
+def encode(body: Any) -> bytes:
+    """JSON bytes.
+
+    Raises:
+        InputError: Something in it has no form in JSON; nothing was sent.
+    """
+    try:
+        return msgspec.json.encode(body)
+    except TypeError as error:
+        raise InputError(f"this cannot be sent as JSON: {error}; use numbers, texts, lists and dicts") from None

@@ -1,0 +1,346 @@
+"""The dialect that nearly all providers speak: chat, completions, embeddings, images, transcriptions.
+
+https://platform.openai.com/docs/api-reference
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import Any, Callable, Mapping
+
+from ..errors import InputError
+from ..flow import Streaming
+from ..notices import warn
+from ..tasks.automatic_speech_recognition import AutomaticSpeechRecognitionAsk
+from ..tasks.chat_completion import ChatCompletionAsk
+from ..tasks.feature_extraction import FeatureExtractionAsk
+from ..tasks.text_generation import TextGenerationAsk
+from ..tasks.text_to_image import TextToImageAsk
+from ..types.chat import ChatCompletionOutput, ChatCompletionStreamOutput
+from ..types.speech import AutomaticSpeechRecognitionOutput
+from ..types.text_generation import TextGenerationOutput, TextGenerationStreamOutput
+from ..wire import fetch, multipart, vectors
+from ..wire.media import Media, of_bytes
+from ._base import Dialect, Exchange, Route
+from ._events import ItemDecoder, streaming
+
+Json = dict[str, Any]
+
+
+async def chat(ask: ChatCompletionAsk, route: Route) -> ChatCompletionOutput | Streaming[ChatCompletionStreamOutput]:
+    """POST `/chat/completions`."""
+    return await _chat(ask, route, "/chat/completions")
+
+
+async def chat_at_url(
+    ask: ChatCompletionAsk, route: Route
+) -> ChatCompletionOutput | Streaming[ChatCompletionStreamOutput]:
+    """POST to a URL of which only the server, or the server and a part of the path, is known."""
+    return await _chat(ask, route, chat_path(route.base))
+
+
+def chat_path(url: str) -> str:
+    """What to append to a URL so that it names a chat route; its query string does not count."""
+    path = url.partition("?")[0].rstrip("/")
+    if path.endswith("/chat/completions"):
+        return ""
+    return "/chat/completions" if path.endswith("/v1") else "/v1/chat/completions"
+
+
+async def _chat(
+    ask: ChatCompletionAsk, route: Route, path: str
+) -> ChatCompletionOutput | Streaming[ChatCompletionStreamOutput]:
+    options = without(ask.parameters, route.provider.drops, "chat_completion", route)
+    options.pop("model", None)
+    if "response_format" in options:
+        SCHEMA_FORMS[route.provider.schema_form](options)
+    # The router reads the model from the first bytes of the body, so it stands first.
+    body: Json = {"model": route.model, "messages": ask.messages, **options}
+    if not ask.stream:
+        body.pop("stream", None)
+        return (await route.post(path, body)).read(_chat_output)
+    request = route.json_request(path, {**body, "stream": True})
+    return await streaming(route, request, ChatDecoder)
+
+
+def without(parameters: Json, drops: frozenset[str], task: str, route: Route) -> Json:
+    """A copy of the options without those that the provider does not take; the caller is told."""
+    lost = sorted(drops & parameters.keys())
+    if lost:
+        warn(f"{task}: {route.provider.title} does not take {', '.join(lost)}; left out")
+    return {name: value for name, value in parameters.items() if name not in drops}
+
+
+def _chat_output(value: Any) -> ChatCompletionOutput:
+    output = ChatCompletionOutput.parse(value)
+    if not isinstance(output.get("choices"), list):
+        raise ValueError("there are no choices in it")
+    return output
+
+
+class ChatDecoder(ItemDecoder[ChatCompletionStreamOutput]):
+    """Chunks of a streamed chat. It is whole when each choice seen has given a `finish_reason`."""
+
+    def item(self, value: Json) -> ChatCompletionStreamOutput:
+        """Read one chunk, and note what it adds."""
+        chunk = ChatCompletionStreamOutput.parse(value)
+        for choice in value.get("choices") or ():
+            index = choice.get("index", 0)
+            self.open_ends.add(index)
+            content = (choice.get("delta") or {}).get("content")
+            if content and index == 0:
+                self.parts.append(content)
+            if choice.get("finish_reason") is not None:
+                self.closed_ends.add(index)
+        if "choices" not in chunk:
+            chunk["choices"] = []
+        return chunk
+
+
+# How a JSON schema is asked for: each edits the options in place, on a copy of what the caller gave.
+
+
+def _as_given(options: Json) -> None:
+    pass
+
+
+def _schema_of(response_format: Any) -> Json | None:
+    if not isinstance(response_format, dict) or response_format.get("type") != "json_schema":
+        return None
+    inner = response_format.get("json_schema")
+    if not isinstance(inner, dict) or not isinstance(inner.get("schema"), dict):
+        raise InputError(
+            "chat_completion: response_format of type json_schema needs "
+            '{"json_schema": {"name": …, "schema": {…}}}; there is no schema in it'
+        )
+    return inner
+
+
+def _as_value(options: Json) -> None:
+    if (inner := _schema_of(options["response_format"])) is not None:
+        options["response_format"] = {"type": "json_object", "value": inner["schema"]}
+
+
+def _as_json_object(options: Json) -> None:
+    if (inner := _schema_of(options["response_format"])) is not None:
+        options["response_format"] = {"type": "json_object", "schema": inner["schema"]}
+
+
+def _as_flat_schema(options: Json) -> None:
+    if (inner := _schema_of(options["response_format"])) is not None:
+        options["response_format"] = {"type": "json_schema", "schema": inner["schema"]}
+
+
+def _as_guided_json(options: Json) -> None:
+    if (inner := _schema_of(options["response_format"])) is not None:
+        options["guided_json"] = inner["schema"]
+
+
+def _without_strict(options: Json) -> None:
+    if (inner := _schema_of(options["response_format"])) is not None and inner.get("strict", True):
+        options["response_format"] = {**options["response_format"], "json_schema": {**inner, "strict": False}}
+
+
+SCHEMA_FORMS: dict[str, Callable[[Json], None]] = {
+    "openai": _as_given,
+    "value": _as_value,
+    "json_object": _as_json_object,
+    "flat": _as_flat_schema,
+    "guided_json": _as_guided_json,
+    "not_strict": _without_strict,
+}
+"""Name of the form → how the options are put into it."""
+
+
+async def completions(
+    ask: TextGenerationAsk, route: Route
+) -> TextGenerationOutput | Streaming[str] | Streaming[TextGenerationStreamOutput]:
+    """POST `/completions`."""
+    return await _completions(ask, route, "/completions", {"prompt": ask.prompt})
+
+
+async def completions_as_chat(
+    ask: TextGenerationAsk, route: Route
+) -> TextGenerationOutput | Streaming[str] | Streaming[TextGenerationStreamOutput]:
+    """POST `/chat/completions` with the prompt as the only message, where there is no route for plain text."""
+    messages = [{"role": "user", "content": ask.prompt}]
+    return await _completions(ask, route, "/chat/completions", {"messages": messages})
+
+
+_NO_EQUIVALENT = frozenset(
+    {"adapter_id", "decoder_input_details", "grammar", "top_n_tokens", "truncate", "typical_p", "watermark"}
+)
+
+
+async def _completions(
+    ask: TextGenerationAsk, route: Route, path: str, prompt: Json
+) -> TextGenerationOutput | Streaming[str] | Streaming[TextGenerationStreamOutput]:
+    options = dict(ask.parameters)
+    refused = sorted(_NO_EQUIVALENT & options.keys())
+    if refused:
+        raise InputError(
+            f"text_generation: {route.provider.title} speaks OpenAI's completions, which have no {', '.join(refused)}; "
+            "leave it out, or pass the server's own option by extra_body="
+        )
+    if "max_new_tokens" in options:
+        options["max_tokens"] = options.pop("max_new_tokens")
+    if options.pop("return_full_text", False):
+        options["echo"] = True
+    if options.pop("do_sample", None) is False:
+        options.setdefault("temperature", 0)
+    body: Json = {"model": route.model, **prompt, **options}
+    if not ask.stream:
+        return (await route.post(path, body)).read(_completion_output)
+    decoder = CompletionDecoder if ask.details else CompletionTextDecoder
+    return await streaming(route, route.json_request(path, {**body, "stream": True}), decoder)
+
+
+def _text_of(choice: Json) -> str:
+    text = choice.get("text")
+    if text is None:
+        text = (choice.get("delta") or choice.get("message") or {}).get("content")
+    return text or ""
+
+
+def _completion_output(value: Any) -> TextGenerationOutput:
+    choice: Json = value["choices"][0]
+    usage: Json = value.get("usage") or {}
+    details = {
+        "finish_reason": choice.get("finish_reason"),
+        "generated_tokens": usage.get("completion_tokens"),
+        "prefill": [],
+        "tokens": [],
+        "seed": choice.get("seed"),
+    }
+    return TextGenerationOutput.parse({"generated_text": _text_of(choice), "details": details})
+
+
+class CompletionDecoder(ItemDecoder[TextGenerationStreamOutput]):
+    """Chunks of a streamed completion, in the form that TGI's tokens have.
+
+    The servers number no tokens, so `token.id` and `token.logprob` are None; the chunk with the `finish_reason` holds
+    the whole `generated_text` and the `details`.
+    """
+
+    def item(self, value: Json) -> TextGenerationStreamOutput | None:
+        """Read one chunk; the chunk with the usage alone is no token."""
+        choices = value.get("choices")
+        if not choices:
+            return None
+        choice = choices[0]
+        text, reason = _text_of(choice), choice.get("finish_reason")
+        self.open_ends.add(0)
+        self.parts.append(text)
+        raw: Json = {"index": len(self.parts), "token": {"id": None, "logprob": None, "special": False, "text": text}}
+        if reason is not None:
+            self.closed_ends.add(0)
+            raw["generated_text"] = self.partial_text
+            raw["details"] = {"finish_reason": reason, "generated_tokens": len(self.parts), "seed": choice.get("seed")}
+        return TextGenerationStreamOutput.parse(raw)
+
+
+class CompletionTextDecoder(ItemDecoder[str]):
+    """Chunks of a streamed completion, as plain text."""
+
+    def item(self, value: Json) -> str | None:
+        """Read one chunk; None where it has no text."""
+        choices = value.get("choices")
+        if not choices:
+            return None
+        text = _text_of(choices[0])
+        self.open_ends.add(0)
+        self.parts.append(text)
+        if choices[0].get("finish_reason") is not None:
+            self.closed_ends.add(0)
+        return text or None
+
+
+async def embeddings(ask: FeatureExtractionAsk, route: Route) -> Any:
+    """POST `/embeddings`. A vector for a text, rows for a list."""
+    body = {"model": route.model, "input": ask.text, **ask.parameters}
+    exchange = await route.post("/embeddings", body)
+    one = isinstance(ask.text, str)
+
+    def rows(value: Any) -> Any:
+        found = [row["embedding"] for row in sorted(value["data"], key=lambda row: row.get("index", 0))]
+        if len(found) != (1 if one else len(ask.text)):
+            raise ValueError(f"{1 if one else len(ask.text)} texts went in, and {len(found)} vectors came back")
+        return vectors.to_array(found[0] if one else found)
+
+    return exchange.read(rows)
+
+
+def images(
+    *, rename: Mapping[str, str] | None = None, fixed: Mapping[str, Any] | None = None, drops: frozenset[str] = frozenset(),
+    one_size: bool = False,
+) -> Dialect:
+    """The dialect for POST `/images/generations`.
+
+    Args:
+        rename: The task's option → the provider's.
+        fixed: Sent where the caller gives nothing else.
+        drops: Options that the provider refuses or ignores; they are left out, with a warning.
+        one_size: The size travels as one text, `WIDTHxHEIGHT`.
+    """
+    names, defaults = dict(rename or {}), dict(fixed or {})
+
+    async def dialect(ask: TextToImageAsk, route: Route) -> Any:
+        given = without(ask.parameters, drops, "text_to_image", route)
+        options = {names.get(name, name): value for name, value in given.items()}
+        if one_size:
+            width, height = options.pop("width", None), options.pop("height", None)
+            if (width is None) != (height is None):
+                raise InputError(f"text_to_image: {route.provider.title} needs width and height together")
+            if width is not None:
+                options["size"] = f"{width}x{height}"
+        if ask.output_type == "url":
+            options["response_format"] = "url"
+        exchange = await route.post("/images/generations", {"prompt": ask.prompt, **defaults, **options, "model": route.model})
+        return await picture(ask, route, exchange)
+
+    return dialect
+
+
+async def picture(ask: TextToImageAsk, route: Route, exchange: Exchange) -> Any:
+    """The picture in an answer `{"data": [{"b64_json"} or {"url"}]}`, in the form that the caller wants."""
+    value = exchange.json()
+    if ask.output_type == "json":
+        return value
+    item = exchange.understood(value, lambda found: found["data"][0])
+    if ask.output_type == "url":
+        return exchange.understood(item, lambda found: found["url"])
+    if item.get("url"):
+        return await fetch.result(item["url"], route.base, route.user_agent, route.purpose.text)
+    return exchange.understood(item, lambda found: of_base64(found["b64_json"]))
+
+
+def of_base64(text: str) -> Media:
+    """Media out of base64 text."""
+    try:
+        return of_bytes(base64.b64decode(text, validate=True))
+    except binascii.Error as error:
+        raise ValueError(f"the media is not base64: {error}") from None
+
+
+async def transcriptions(ask: AutomaticSpeechRecognitionAsk, route: Route) -> AutomaticSpeechRecognitionOutput:
+    """POST `/audio/transcriptions` as a form; the server knows the format by the file's name."""
+    audio = await fetch.given(ask.audio, route.user_agent)
+    options = dict(ask.parameters)
+    if options.pop("return_timestamps", False):
+        options.setdefault("response_format", "verbose_json")
+    file = (audio.file_name, audio.data, audio.media_type or "application/octet-stream")
+    body, content_type = multipart.encode(file, {**options, "model": route.model})
+    exchange = await route.send(route.request("/audio/transcriptions", body, content_type))
+    return exchange.read(_transcript)
+
+
+def _transcript(value: Any) -> AutomaticSpeechRecognitionOutput:
+    if not isinstance(value["text"], str):
+        raise ValueError("text is not a text")
+    segments = value.get("segments")
+    if segments and "chunks" not in value:
+        chunks = [{"text": part["text"], "timestamp": [part["start"], part["end"]]} for part in segments]
+        value = {**value, "chunks": chunks}
+    return AutomaticSpeechRecognitionOutput.parse(value)
+

@@ -1,0 +1,104 @@
+"""The dialect of Text Generation Inference: `POST /` with `{"inputs", "parameters", "stream"}`.
+
+https://huggingface.co/docs/text-generation-inference/reference/api_reference
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, TypeVar
+
+from typing_extensions import override
+
+from ..errors import BadRequestError, InputError
+from ..flow import Streaming
+from ..notices import warn
+from ..tasks.text_generation import TextGenerationAsk
+from ..types.text_generation import TextGenerationOutput, TextGenerationStreamOutput
+from ._base import Route
+from ._events import ItemDecoder, streaming
+
+Json = dict[str, Any]
+T = TypeVar("T")
+
+
+async def generate(
+    ask: TextGenerationAsk, route: Route
+) -> TextGenerationOutput | Streaming[str] | Streaming[TextGenerationStreamOutput]:
+    """Post to the server's root.
+
+    A plain transformers server refuses options it does not know, by a 400 that names them: the call is made again
+    without them, and says so.
+    """
+    parameters: Json = dict(ask.parameters)
+    if ask.details:
+        parameters["details"] = True
+    try:
+        return await _generate(ask, route, parameters)
+    except BadRequestError as error:
+        refused = _refused_options(error.server_message or "") & parameters.keys()
+        if not refused:
+            raise
+        if ask.stream:
+            raise InputError(
+                f"text_generation: this server does not know {', '.join(sorted(refused))} and cannot stream; "
+                "call it with stream=False",
+                request=error.request,
+                response=error.response,
+            ) from error
+        warn(f"text_generation: the server does not know {', '.join(sorted(refused))}; asked again without")
+        return await _generate(ask, route, {name: parameters[name] for name in parameters.keys() - refused})
+
+
+def _refused_options(message: str) -> set[str]:
+    found = re.search(r"`model_kwargs` are not used by the model: \[(.*?)\]", message)
+    return set(re.findall(r"'(\w+)'", found.group(1))) if found else set()
+
+
+async def _generate(
+    ask: TextGenerationAsk, route: Route, parameters: Json
+) -> TextGenerationOutput | Streaming[str] | Streaming[TextGenerationStreamOutput]:
+    body: Json = {"inputs": ask.prompt, "parameters": parameters, "stream": ask.stream}
+    if not ask.stream:
+        return (await route.post("", body)).read(_output)
+    return await streaming(route, route.json_request("", body), TokenDecoder if ask.details else TextDecoder)
+
+
+def _output(value: Any) -> TextGenerationOutput:
+    output = TextGenerationOutput.parse(value[0] if isinstance(value, list) else value)
+    if not isinstance(output.generated_text, str):
+        raise ValueError("there is no generated_text in it")
+    return output
+
+
+class _Tokens(ItemDecoder[T]):
+    """A stream of tokens; it is whole when the token with the `generated_text` came, and no other mark follows."""
+
+    def note(self, value: Json) -> Json:
+        """Keep account of one event; returns its token."""
+        token: Json = value["token"]
+        self.open_ends.add(0)
+        if not token.get("special"):
+            self.parts.append(token["text"])
+        self.ended = value.get("generated_text") is not None
+        return token
+
+
+class TokenDecoder(_Tokens[TextGenerationStreamOutput]):
+    """The tokens of a stream."""
+
+    @override
+    def item(self, value: Json) -> TextGenerationStreamOutput:
+        """Read one token."""
+        self.note(value)
+        return TextGenerationStreamOutput.parse(value)
+
+
+class TextDecoder(_Tokens[str]):
+    """The texts of a stream's tokens; special ones, such as an end mark, are among them, as with huggingface_hub."""
+
+    @override
+    def item(self, value: Json) -> str:
+        """Read one token's text."""
+        text: str = self.note(value)["text"]
+        return text

@@ -1,0 +1,37 @@
+"""Hyperbolic: open models for text and pictures."""
+
+from typing import Any
+
+from ..errors import InputError
+from ..tasks.chat_completion import ChatCompletionAsk
+from ..tasks.text_generation import TextGenerationAsk
+from ..tasks.text_to_image import TextToImageAsk
+from . import _openai
+from ._base import Provider, Route
+
+
+async def text_to_image(ask: TextToImageAsk, route: Route) -> Any:
+    """POST `/images/generations`, with field names of its own; the picture is base64."""
+    if ask.output_type == "url":
+        raise InputError("text_to_image: Hyperbolic answers with the picture itself and has no URL for it")
+    names = {"num_inference_steps": "steps", "guidance_scale": "cfg_scale"}
+    options = {names.get(name, name): value for name, value in ask.parameters.items()}
+    body = {"prompt": ask.prompt, "width": 512, "height": 512, **options, "model_name": route.model}
+    exchange = await route.post("/images/generations", body)
+    if ask.output_type == "json":
+        return exchange.json()
+    return exchange.read(lambda value: _openai.of_base64(value["images"][0]["image"]))
+
+
+PROVIDER = Provider(
+    name="hyperbolic",
+    title="Hyperbolic",
+    base_url="https://api.hyperbolic.xyz/v1",
+    docs="https://docs.hyperbolic.xyz",
+    says={
+        ChatCompletionAsk: _openai.chat,
+        TextGenerationAsk: _openai.completions_as_chat,
+        TextToImageAsk: text_to_image,
+    },
+    key_env=("HYPERBOLIC_API_KEY",),
+)

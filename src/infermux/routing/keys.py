@@ -1,0 +1,159 @@
+"""Which key, from where, and where it may go.
+
+A key that the caller passed goes where the caller sends it. One that lay around on the machine (`ambient`) is a Hugging
+Face token and goes to Hugging Face only.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Callable
+
+from ..errors import InputError
+from ..flow import Call
+from ..notices import warn
+from ..providers._base import Provider
+from ..wire import address
+
+_HF_HOSTS = ("huggingface.co", "hf.co")
+_HF_DOMAINS = (".huggingface.co", ".hf.space", ".endpoints.huggingface.cloud")
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key and where it was found; `ambient` where the caller did not pass it."""
+
+    value: str = field(repr=False)
+    source: str
+    ambient: bool = False
+
+    @property
+    def is_hugging_face(self) -> bool:
+        """Whether the router takes it: a plain test of its beginning, and all that lies around."""
+        return self.value.startswith("hf_") or (self.ambient and self.source in ("HF_TOKEN", *_OTHER_SOURCES))
+
+
+_OTHER_SOURCES = ("HUGGING_FACE_HUB_TOKEN", "token file", "notebook secret HF_TOKEN")
+
+
+def hub_url() -> str:
+    """The address of the Hugging Face Hub (`HF_ENDPOINT`)."""
+    return os.environ.get("HF_ENDPOINT", "https://huggingface.co").rstrip("/")
+
+
+def offline() -> bool:
+    """Whether `HF_HUB_OFFLINE` forbids calls."""
+    return os.environ.get("HF_HUB_OFFLINE", "").strip().upper() in ("1", "ON", "YES", "TRUE")
+
+
+def may_have_ambient(url: str) -> bool:
+    """Whether a key that lay around may go to this address: Hugging Face, by https or by the address of `HF_ENDPOINT`."""
+    if address.origin(url) == address.origin(hub_url()):
+        return True
+    host = address.host(url)
+    return url.lower().startswith("https://") and (host in _HF_HOSTS or host.endswith(_HF_DOMAINS))
+
+
+async def explicit(token: str | bool | Callable[[], str] | None) -> Key | None:
+    """The key that the caller passed; None where none was.
+
+    Raises:
+        InputError: It is no text, or `token=True` and no key is saved on this machine.
+    """
+    if token is True:
+        warn("token=True is the default by now: leave it out", DeprecationWarning)
+        saved = await ambient()
+        if saved is None:
+            raise InputError("token=True asks for the saved token, and none is saved: set HF_TOKEN, or pass api_key=")
+        return Key(saved.value, saved.source)
+    value = token() if callable(token) else token
+    if value is None or value is False:
+        return None
+    if not isinstance(value, str) or not value.strip():
+        raise InputError(f"the key must be a text that is not empty; this is {type(value).__name__}")
+    if any(ord(char) < 33 or ord(char) > 126 for char in value.strip()):
+        raise InputError("the key holds a blank or a character that no key has; was it copied whole?")
+    return Key(value.strip(), "api_key=")
+
+
+async def ambient() -> Key | None:
+    """The Hugging Face token of this machine: environment, file, notebook, in this order."""
+    if os.environ.get("HF_HUB_DISABLE_IMPLICIT_TOKEN", "").strip().upper() in ("1", "ON", "YES", "TRUE"):
+        return None
+    for name in ("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN"):
+        if value := os.environ.get(name, "").strip():
+            return Key(value, name, ambient=True)
+    if value := await Call(_saved):
+        return Key(value, "token file", ambient=True)
+    if value := _notebook_secret():
+        return Key(value, "notebook secret HF_TOKEN", ambient=True)
+    return None
+
+
+def token_path() -> Path:
+    """Where the token file is, if there is one."""
+    if path := os.environ.get("HF_TOKEN_PATH"):
+        return Path(os.path.expandvars(path)).expanduser()
+    cache = os.environ.get("XDG_CACHE_HOME", "~/.cache")
+    home = os.environ.get("HF_HOME", os.path.join(cache, "huggingface"))
+    return Path(os.path.expandvars(home)).expanduser() / "token"
+
+
+def _saved() -> str:
+    try:
+        return token_path().read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        return ""
+
+
+def _notebook_secret() -> str:
+    if "google.colab" not in sys.modules:
+        return ""
+    try:
+        return str(sys.modules["google.colab"].userdata.get("HF_TOKEN") or "").strip()
+    except Exception:
+        # A secret that is absent or not shared with the notebook is reported by exceptions of Colab's own.
+        return ""
+
+
+def of_provider(provider: Provider) -> Key | None:
+    """The key of a provider's own that its tools would find in the environment."""
+    found = ((name, os.environ.get(name, "").strip()) for name in provider.key_env)
+    return next((Key(value, name, ambient=True) for name, value in found if value), None)
+
+
+async def choose(token: str | bool | Callable[[], str] | None, provider: Provider) -> Key | None:
+    """The key for a call to a provider: the caller's, else the machine's Hugging Face token where the provider can be
+    reached by it, else the provider's own key from its own variable.
+
+    Raises:
+        InputError: The provider needs a key and there is none, or it takes no Hugging Face key and got one.
+    """
+    key = await explicit(token)
+    if key is None and token is not False:
+        routed = provider.routed or provider.name == "auto" or provider.may_load
+        key = (await ambient() if routed else None) or of_provider(provider)
+    if key is None:
+        if provider.key_optional:
+            return None
+        raise InputError(no_key(provider))
+    if key.is_hugging_face and not provider.routed and provider.name == "openai":
+        raise InputError(
+            f"{provider.title} cannot be reached with a Hugging Face key (hf_…): pass a key of its own by api_key=, "
+            f"or set {provider.key_env[0]}"
+        )
+    return key
+
+
+def no_key(provider: Provider) -> str:
+    """What to do where a provider needs a key and there is none."""
+    own = f"a key of {provider.title} itself, or " if provider.routed else ""
+    if not provider.routed and provider.name != "auto":
+        return f"{provider.title} needs a key of its own: pass api_key=, or set {' or '.join(provider.key_env)}"
+    return (
+        f"{provider.title} needs a key: pass api_key= with {own}a Hugging Face token (https://huggingface.co/settings/tokens), "
+        'set HF_TOKEN, or run `hf auth login`; to try without a key, use provider="sandbox"'
+    )

@@ -1,0 +1,151 @@
+"""What the Hub knows about a model: which providers serve it, under which id, for which task.
+
+https://huggingface.co/docs/inference-providers/hub-api
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Iterator, Mapping
+from urllib.parse import quote
+
+import msgspec
+
+from ..errors import HubApiError, InputError, ProviderOutputError, RoutingError
+from ..flow import Now, Purpose, Request, Send
+from ..notices import warn
+from ..providers._base import Provider
+from ..types.routing import InferenceProviderMapping
+from . import keys
+
+_KEPT_S = 600.0
+_KEPT_MOST = 1000
+_EQUAL_TASKS = frozenset({"feature-extraction", "sentence-similarity"})
+
+OVERRIDES: dict[str, dict[str, InferenceProviderMapping]] = {}
+"""Provider → Hub id → entry: used instead of asking the Hub, for development and tests."""
+
+
+@dataclass(slots=True)
+class HubCache:
+    """What the Hub answered, for ten minutes; failures are never kept. One for each client."""
+
+    _found: dict[tuple[str, ...], tuple[float, Any]] = field(default_factory=dict[tuple[str, ...], tuple[float, Any]])
+
+    def get(self, key: tuple[str, ...], now: float, stale: bool = False) -> Any:
+        """What is known, or None; `stale` takes what has expired as well."""
+        kept = self._found.get(key)
+        return kept[1] if kept is not None and (stale or now - kept[0] < _KEPT_S) else None
+
+    def put(self, key: tuple[str, ...], now: float, value: Any) -> None:
+        """Keep an answer; the oldest one goes where there are too many."""
+        if len(self._found) >= _KEPT_MOST:
+            del self._found[min(self._found, key=lambda kept: self._found[kept][0])]
+        self._found[key] = (now, value)
+
+
+@dataclass(frozen=True, slots=True)
+class Hub:
+    """How the Hub is asked: with whose token, and what it said before."""
+
+    cache: HubCache
+    token: str | None
+    user_agent: str
+
+    async def entries(self, model: str) -> list[InferenceProviderMapping]:
+        """The providers of a model, in the order of the account's settings.
+
+        Raises:
+            HubApiError: The Hub refused: no such model, or no access to it.
+        """
+        value = await self._get(f"/api/models/{quote(model)}?expand[]=inferenceProviderMapping")
+        raw = value.get("inferenceProviderMapping")
+        if isinstance(raw, dict):
+            raw = [{**entry, "provider": name} for name, entry in raw.items()]
+        return [_entry(model, item) for item in raw or ()]
+
+    async def pipeline(self, model: str) -> tuple[str | None, frozenset[str]]:
+        """The task of a model and its tags."""
+        value = await self._get(f"/api/models/{quote(model)}?expand[]=pipeline_tag&expand[]=tags")
+        return value.get("pipeline_tag"), frozenset(value.get("tags") or ())
+
+    async def recommended(self, task: str) -> str:
+        """The model that the Hub recommends for a task.
+
+        Raises:
+            InputError: It recommends none.
+        """
+        value = (await self._get("/api/tasks")).get("text-generation" if task == "conversational" else task) or {}
+        models = value.get("widgetModels") or [model["id"] for model in value.get("models") or ()]
+        if not models:
+            raise InputError(f"the Hub recommends no model for {task}; name one by model=")
+        return str(models[0])
+
+    async def _get(self, path: str) -> dict[str, Any]:
+        base = keys.hub_url()
+        key = (base, path, self.token or "")
+        known = self.cache.get(key, await Now())
+        if known is not None:
+            return known  # type: ignore[no-any-return]
+        headers = {"user-agent": self.user_agent}
+        if self.token:
+            headers["authorization"] = f"Bearer {self.token}"
+        purpose = Purpose(f"asking the Hub ({base}{path.partition('?')[0]})", hub=True)
+        try:
+            response = await Send(Request("GET", base + path, headers), purpose)
+        except Exception as error:
+            late = self.cache.get(key, 0.0, stale=True)
+            refused = isinstance(error, HubApiError) and (error.status_code or 500) < 500 and error.status_code != 429
+            if late is None or refused:
+                raise
+            warn(f"the Hub cannot be asked ({type(error).__name__}); what it said earlier is used")
+            return late  # type: ignore[no-any-return]
+        try:
+            value = msgspec.json.decode(response.body)
+        except msgspec.DecodeError:
+            value = None
+        if not isinstance(value, dict):
+            raise ProviderOutputError(f"{purpose.text}: the answer is no JSON object; is HF_ENDPOINT ({base}) a Hub?")
+        self.cache.put(key, await Now(), value)
+        return value
+
+
+def _entry(model: str, raw: Mapping[str, Any]) -> InferenceProviderMapping:
+    names = {"providerId": "provider_id", "hfModelId": "hf_model_id", "adapterWeightsPath": "adapter_weights_path"}
+    return InferenceProviderMapping.parse({"hf_model_id": model} | {names.get(key, key): raw[key] for key in raw})
+
+
+def serves(entry: InferenceProviderMapping, task: str) -> bool:
+    """Whether an entry is for this task."""
+    return entry.task == task or {entry.task, task} <= _EQUAL_TASKS
+
+
+def pick(
+    entries: list[InferenceProviderMapping], provider: Provider, model: str, task: str
+) -> InferenceProviderMapping:
+    """The entry of a provider.
+
+    Raises:
+        RoutingError: The provider does not serve the model, or not for this task; the message names who does.
+    """
+    found = [entry for entry in entries if entry.provider == provider.name]
+    if not found:
+        raise RoutingError(f"{provider.name} does not serve {model!r} for {task}; {_who_does(entries, task)}")
+    entry = next((entry for entry in found if serves(entry, task)), None)
+    if entry is None:
+        tasks = ", ".join(sorted({str(entry.task) for entry in found}))
+        raise RoutingError(f"{provider.name} serves {model!r} for {tasks}, not for {task}; {_who_does(entries, task)}")
+    if entry.status == "staging":
+        warn(f"{model} at {provider.name} is in staging: meant for trials, not for production")
+    elif entry.status == "error":
+        warn(f"the Hub's last check of {model} at {provider.name} failed; the call may fail as well")
+    return entry
+
+
+def _who_does(entries: list[InferenceProviderMapping], task: str) -> str:
+    others = list(_names(entries, task))
+    return f"it is served by {', '.join(others)}: name one by provider=" if others else "no provider serves it for that"
+
+
+def _names(entries: list[InferenceProviderMapping], task: str) -> Iterator[str]:
+    return (str(entry.provider) for entry in entries if serves(entry, task))

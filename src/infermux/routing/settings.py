@@ -1,0 +1,115 @@
+"""What a client was told at its construction, and what one call says instead."""
+
+from __future__ import annotations
+
+import os
+import platform
+from dataclasses import dataclass, field, replace
+from typing import Any, Callable, Mapping
+
+from ..errors import InputError
+from ..notices import warn
+from ..tasks._ask import CallOptions
+from ..timeout import Timeout
+from ..version import VERSION
+from ..wire import address
+
+def user_agent() -> str:
+    """What the package says of itself; short where the user wants no telemetry."""
+    quiet = any(os.environ.get(name, "").lower() in ("1", "true", "yes") for name in ("HF_HUB_DISABLE_TELEMETRY", "DO_NOT_TRACK"))
+    return f"infermux/{VERSION}" if quiet else f"infermux/{VERSION}; python/{platform.python_version()}"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Who is asked, as whom, and with how much patience. `model` is a Hub id, `url` an address; each may be None."""
+
+    model: str | None = None
+    url: str | None = None
+    provider: str | None = None
+    token: str | bool | Callable[[], str] | None = field(default=None, repr=False)
+    timeout: Timeout | float | None = None
+    headers: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
+    cookies: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
+    query: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    bill_to: str | None = None
+    retry_on_error: bool = True
+    max_retries: int = 2
+
+    def checked(self) -> Settings:
+        """These settings, if they can hold together.
+
+        Raises:
+            InputError: A URL and a provider exclude each other; a timeout or a count is out of range.
+        """
+        if self.url is not None and self.provider not in (None, "auto", "hf-inference"):
+            raise InputError(
+                f"a URL ({self.url!r}) and a provider ({self.provider!r}) exclude each other: "
+                "the URL already says who answers; leave one of them out"
+            )
+        Timeout.of(self.timeout)
+        if not isinstance(self.max_retries, int) or self.max_retries < 0:
+            raise InputError(f"max_retries must be 0 or more, not {self.max_retries!r}")
+        if self.token == "":
+            raise InputError("the key is an empty text; pass a key, or token=False for none")
+        return self
+
+    def for_call(self, call: CallOptions) -> Settings:
+        """These settings, with what one call says instead."""
+        if not call:
+            return self
+        told: dict[str, Any] = {}
+        model, url = either("endpoint_url", call.get("endpoint_url"), "model", None), None
+        named = call.get("model")
+        if address.is_url(named):
+            url = either("model", named, "endpoint_url", model)
+        elif model is not None:
+            url = model
+        if url is not None:
+            told |= {"url": url, "model": self.model}
+        if named is not None and not address.is_url(named):
+            told["model"] = named
+        if (provider := call.get("provider")) is not None:
+            told["provider"] = provider
+        if (token := either("token", call.get("token"), "api_key", call.get("api_key"))) is not None:
+            told["token"] = token
+        given = either("headers", call.get("headers"), "extra_headers", call.get("extra_headers"))
+        if given is not None:
+            told["headers"] = {**self.headers, **lower(given)}
+        if (query := call.get("extra_query")) is not None:
+            told["query"] = {**self.query, **query}
+        told |= {
+            name: call[name]  # type: ignore[literal-required]
+            for name in ("timeout", "bill_to", "retry_on_error", "max_retries")
+            if call.get(name) is not None
+        }
+        settings = replace(self, **told).checked()
+        if call.get("bill_to") is not None:
+            warn_of_billing(settings)
+        return settings
+
+
+def either(name: str, value: Any, other_name: str, other: Any) -> Any:
+    """The one of two spellings that was given.
+
+    Raises:
+        InputError: Both were, with different values.
+    """
+    if value is not None and other is not None and value != other:
+        raise InputError(f"{name}= and {other_name}= are two words for one thing, and they differ; give one of them")
+    return other if value is None else value
+
+
+def lower(headers: Mapping[str, str]) -> dict[str, str]:
+    """Headers with their names in lower case, as servers do not tell them apart."""
+    return {name.lower(): str(value) for name, value in headers.items()}
+
+
+def warn_of_billing(settings: Settings) -> None:
+    """Tell a caller whose `bill_to` has no effect, or replaces a header."""
+    if settings.bill_to is None:
+        return
+    if isinstance(settings.token, str) and not settings.token.startswith("hf_"):
+        warn("bill_to has no effect with a provider's own key, whose owner the provider bills: it is not sent")
+    elif settings.headers.get("x-hf-bill-to", settings.bill_to) != settings.bill_to:
+        warn(f"bill_to={settings.bill_to!r} replaces the header x-hf-bill-to: {settings.headers['x-hf-bill-to']!r}")

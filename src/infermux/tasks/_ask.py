@@ -1,0 +1,128 @@
+"""What every task shares: the question (`Ask`), who can be asked (`Asker`), and the check of the words.
+
+An ask holds what is asked and nothing about who answers; a provider's dialect turns it into requests.
+"""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Callable, ClassVar, Generic, Mapping, Protocol, TypeVar, cast
+
+import msgspec
+from typing_extensions import TypedDict, get_type_hints
+
+from ..errors import InputError
+from ..flow import Call, Flow
+from ..wire import media
+from ..wire.media import Media
+
+R = TypeVar("R")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Ask(Generic[R]):
+    """A question; `R` is the type of the answer. `parameters` holds the options that the caller gave, by task name."""
+
+    task: ClassVar[str]
+    """The task's name on the Hub."""
+
+    parameters: dict[str, Any]
+
+
+class CallOptions(TypedDict, total=False):
+    """What every call takes besides its own options; what is not given is taken from the client.
+
+    Args:
+        model: Hub model id, or the URL of an endpoint or a local server.
+        provider: Who answers: a provider's name, or "auto".
+        token: The key for this call (`False`: none).
+        api_key: Another word for `token`; may be a function that returns the key.
+        endpoint_url: The URL of an endpoint or a local server.
+        timeout: Seconds, or a `Timeout`.
+        headers: Headers added to the request; they win over the client's own.
+        extra_headers: Another word for `headers`.
+        extra_query: Parameters added to the query string.
+        bill_to: The organisation that pays, on calls through the Hugging Face router.
+        retry_on_error: `False`: no waiting and no second attempt.
+        max_retries: How often a failed attempt is repeated.
+    """
+
+    model: str | None
+    provider: str | None
+    token: str | bool | None
+    api_key: Any
+    endpoint_url: str | None
+    timeout: Any
+    headers: Any
+    extra_headers: Any
+    extra_query: Any
+    bill_to: str | None
+    retry_on_error: bool | None
+    max_retries: int | None
+
+
+class Asker(Protocol):
+    """Whoever can have a question answered: each client is one."""
+
+    def ask(self, ask: Ask[R], options: CallOptions) -> Flow[R]:
+        """The flow that gets the answer."""
+        ...
+
+
+def split(task: str, options: Mapping[str, Any], declared: type, open_ended: bool = False) -> tuple[dict[str, Any], CallOptions]:
+    """Check the options of a call by the types that the task declares, and part them.
+
+    Returns:
+        The task's own parameters, with `extra_body` merged in, and the options that every call takes.
+
+    Raises:
+        InputError: An option is unknown or has the wrong type; nothing was sent.
+    """
+    given = {name: value for name, value in options.items() if value is not None}
+    hints = _hints(declared)
+    for name in given.keys() - hints.keys():
+        near = difflib.get_close_matches(name, hints, n=1, cutoff=0.75)
+        if near or not open_ended:
+            meant = f"did you mean {near[0]!r}?" if near else f"a provider's own options go into extra_body={{{name!r}: …}}"
+            raise InputError(f"{task} has no option {name!r}; {meant}")
+    try:
+        msgspec.convert(given, declared, strict=True)
+    except msgspec.ValidationError as error:
+        what, _, where = str(error).partition(" - at ")
+        name = where.strip("`$.") or "options"
+        raise InputError(f"{task}: {name} is of the wrong type: {what[0].lower()}{what[1:]}") from None
+    call = {name: given.pop(name) for name in _CALL_OPTIONS & given.keys()}
+    extra = given.pop("extra_body", None)
+    return {**given, **(extra or {})}, cast(CallOptions, call)
+
+
+@cache
+def _hints(declared: type) -> dict[str, Any]:
+    return get_type_hints(declared)
+
+
+_CALL_OPTIONS = frozenset(CallOptions.__annotations__)
+
+
+def expect(task: str, name: str, value: Any, kind: type | tuple[type, ...], words: str) -> None:
+    """Refuse a main input of the wrong type.
+
+    Raises:
+        InputError: It is; nothing was sent.
+    """
+    if not isinstance(value, kind):
+        raise InputError(f"{task}: {name} must be {words}; this is {type(value).__name__}")
+
+
+async def take(source: Any) -> Media:
+    """Read media that the caller gave, off the event loop; an http(s) URL is kept as one."""
+    if isinstance(source, bytes):
+        return media.of_bytes(source)
+    return await Call(_reader(source))
+
+
+def _reader(source: Any) -> Callable[[], Media]:
+    return lambda: media.read(source)

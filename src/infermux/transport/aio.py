@@ -1,0 +1,265 @@
+"""The transport for event loops, over aiohttp: its sessions belong to one loop each, and are closed with it."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import suppress
+from contextvars import ContextVar
+from functools import lru_cache
+from socket import AF_INET, SOCK_STREAM, AddressFamily, gaierror
+from typing import TYPE_CHECKING, NamedTuple
+from weakref import WeakSet
+
+import aiohttp
+from aiohttp.abc import ResolveResult
+from typing_extensions import override
+from yarl import URL
+
+from ..flow import Cut, Dropped, Expired, Limits, Request, Unreachable
+from . import _tls
+from ._address import Place, check_public, locate, unreachable
+from ._framing import Inflater, check_head, inflater
+from ._proxy import Proxies, Proxy
+from ._whole import AsyncWhole
+from ._within import Within
+from .base import AsyncBody
+
+if TYPE_CHECKING:
+    from aiohttp.client import ClientTimeout
+    from aiohttp.client_reqrep import ClientRequest
+    from aiohttp.connector import Connection
+    from aiohttp.tracing import Trace
+
+_LARGE = 1 << 20
+_LONGEST_HEADER = 1 << 16
+_IS_REUSED: ContextVar[bool] = ContextVar("_IS_REUSED", default=False)
+_USED: WeakSet[object] = WeakSet()
+
+
+class _Use(NamedTuple):
+    """What a session is for."""
+
+    loop: asyncio.AbstractEventLoop
+    public_only: bool
+    keeps_alive: bool
+
+
+class _Connector(aiohttp.TCPConnector):
+    """Tells, by `_IS_REUSED`, whether an exchange got a connection that had carried another one before."""
+
+    @override
+    async def connect(self, req: ClientRequest, traces: list[Trace], timeout: ClientTimeout) -> Connection:
+        connection = await super().connect(req, traces, timeout)
+        protocol = connection.protocol
+        _IS_REUSED.set(protocol in _USED)
+        _USED.add(protocol)
+        return connection
+
+
+class _PublicResolver(aiohttp.ThreadedResolver):
+    """Finds public addresses only; aiohttp connects to what this returns, so nothing can change in between."""
+
+    @override
+    async def resolve(self, host: str, port: int = 0, family: AddressFamily = AF_INET) -> list[ResolveResult]:
+        found = await super().resolve(host, port, family)
+        check_public(host, [address["host"] for address in found])
+        return found
+
+
+class _Body:
+    """An answer on its way; aiohttp takes the connection back with the last byte."""
+
+    def __init__(self, answer: aiohttp.ClientResponse) -> None:
+        self.status = answer.status
+        self.headers: Mapping[str, str] = _joined(answer)
+        self._answer = answer
+        self._loop = asyncio.get_running_loop()
+        self._inflater: Inflater | None = inflater(self.headers)
+        self._is_done = False
+
+    async def read(self, deadline: float | None = None) -> bytes:
+        """The next piece, decoded; `b""` at the end."""
+        try:
+            while piece := await self._receive(deadline):
+                if self._inflater is not None:
+                    piece = self._inflater.feed(piece)
+                if piece:
+                    return piece
+            if self._inflater is not None:
+                self._inflater.finish()
+            self._is_done = True
+        except (aiohttp.ClientError, OSError) as error:
+            self.close()
+            raise Cut(f"the connection was lost in the middle of the answer: {error}") from error
+        except BaseException:
+            self.close()
+            raise
+        return b""
+
+    def close(self) -> None:
+        """Free the connection at once; harmless when done before."""
+        if not self._is_done:
+            self._is_done = True
+            _abort(self._answer)
+
+    def __del__(self) -> None:
+        # The collector may run in any thread, and the loop's callbacks hold the answer but not this object.
+        if not self._is_done:
+            with suppress(RuntimeError):  # the loop is closed
+                self._loop.call_soon_threadsafe(_abort, self._answer)
+
+    async def _receive(self, deadline: float | None) -> bytes:
+        content = self._answer.content
+        # What arrived before the connection was lost is still worth having; the public methods raise at once.
+        if piece := content._read_nowait(-1):  # pyright: ignore[reportPrivateUsage]
+            return piece
+        if content.at_eof():
+            return b""
+        if self._is_done:
+            raise Cut("the answer was closed before its end")
+        with Within(deadline):
+            return await content.readany()
+
+
+class AiohttpTransport(AsyncWhole):
+    """The default transport of `AsyncInferenceClient`; it takes the same arguments as `HTTPTransport`."""
+
+    def __init__(self, proxies: Mapping[str, str] | str | None = None, trust_env: bool = False) -> None:
+        self._proxies = Proxies(proxies, trust_env)
+        self._sessions: dict[_Use, tuple[aiohttp.ClientSession, AsyncGenerator[None]]] = {}
+        self._is_closed = False
+
+    @override
+    async def open(self, request: Request, limits: Limits) -> AsyncBody:
+        """Send a request and read the head of the answer."""
+        if self._is_closed:
+            raise RuntimeError("this transport is closed")
+        place = locate(request.url)
+        proxy = self._proxies.find(place)
+        check_head(request.method, request.headers)
+        with Within(limits.deadline):
+            if request.public_only:
+                await _check_host(place, proxy)
+            try:
+                return await self._exchange(request, place, proxy, limits, keeps_alive=True)
+            except Dropped:
+                if not _IS_REUSED.get():
+                    raise
+            return await self._exchange(request, place, proxy, limits, keeps_alive=False)
+
+    async def close(self) -> None:
+        """Close every connection; those of another loop are closed by that loop."""
+        self._is_closed = True
+        sessions, self._sessions = self._sessions, {}
+        for use, (_, lifetime) in sessions.items():
+            if use.loop is asyncio.get_running_loop():
+                await lifetime.aclose()
+
+    async def _exchange(
+        self, request: Request, place: Place, proxy: Proxy | None, limits: Limits, *, keeps_alive: bool
+    ) -> AsyncBody:
+        session = await self._session(request.public_only and proxy is None, keeps_alive)
+        peer = f"{(proxy or place).host}:{(proxy or place).port}"
+        headers = _headers(request)
+        if proxy is not None and place.scheme == "http":
+            headers |= proxy.headers
+        try:
+            answer = await session.request(
+                request.method,
+                URL(request.url, encoded=request.url.isascii()).with_user(None),
+                data=_payload(request.body),
+                headers=headers,
+                allow_redirects=False,
+                timeout=_timeout(limits.connect_s),
+                ssl=_tls.context() if place.scheme == "https" else True,
+                proxy=None if proxy is None else proxy.url,
+                proxy_headers=None if proxy is None else proxy.headers,
+            )
+        except aiohttp.ServerTimeoutError as error:
+            raise Expired("connect") from error
+        except aiohttp.ClientHttpProxyError as error:
+            raise Unreachable(f"the proxy {peer} refused to connect to {place.authority}: {error.status}") from error
+        except aiohttp.ClientConnectorError as error:
+            raise unreachable(peer, error.os_error) from error
+        except aiohttp.ClientResponseError as error:
+            raise Cut(f"this is not an HTTP/1.1 answer: {error.message}") from error
+        except (aiohttp.ClientError, OSError) as error:
+            raise Dropped(f"the connection was lost: {error}") from error
+        return _Body(answer)
+
+    async def _session(self, public_only: bool, keeps_alive: bool) -> aiohttp.ClientSession:
+        use = _Use(asyncio.get_running_loop(), public_only, keeps_alive)
+        if (known := self._sessions.get(use)) is not None:
+            return known[0]
+        for other in [other for other in self._sessions if other.loop.is_closed()]:
+            del self._sessions[other]
+        resolver = _PublicResolver() if public_only else aiohttp.ThreadedResolver()
+        session = aiohttp.ClientSession(
+            connector=_Connector(limit=0, resolver=resolver, force_close=not keeps_alive),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            auto_decompress=False,
+            skip_auto_headers=("Accept", "Content-Type", "User-Agent"),
+            max_line_size=_LONGEST_HEADER,
+            max_field_size=_LONGEST_HEADER,
+        )
+        # aiohttp would send a GET twice by itself.
+        session._retry_connection = False  # pyright: ignore[reportPrivateUsage]
+        lifetime = _lifetime(session)
+        await anext(lifetime)
+        self._sessions[use] = session, lifetime
+        return session
+
+
+async def _lifetime(session: aiohttp.ClientSession) -> AsyncGenerator[None]:
+    """Keep a session open; a loop closes the generators that it began before it ends, and this one its session."""
+    try:
+        yield
+    finally:
+        await session.close()
+
+
+async def _check_host(place: Place, proxy: Proxy | None) -> None:
+    """Check what the resolver of the session does not get to see: numbers, and names that go to a proxy."""
+    if proxy is None and not _is_numeric(place.host):
+        return
+    with suppress(gaierror):  # a name that only the proxy knows
+        found = await asyncio.get_running_loop().getaddrinfo(place.host, place.port, type=SOCK_STREAM)
+        check_public(place.host, [str(address[0]) for *_, address in found])
+
+
+def _is_numeric(host: str) -> bool:
+    return ":" in host or host.rstrip(".").rpartition(".")[2].isdigit()
+
+
+def _headers(request: Request) -> dict[str, str]:
+    headers = {name: value for name, value in request.headers.items() if name.lower() != "content-length"}
+    if not any(name.lower() == "accept-encoding" for name in headers):
+        headers["Accept-Encoding"] = "gzip, deflate"
+    return headers
+
+
+def _payload(body: bytes | None) -> bytes | io.BytesIO | None:
+    # aiohttp warns of large bytes, which it would copy at once.
+    return io.BytesIO(body) if body is not None and len(body) > _LARGE else body
+
+
+def _joined(answer: aiohttp.ClientResponse) -> dict[str, str]:
+    headers: dict[str, str] = {}
+    for name, value in answer.headers.items():
+        name = name.lower()
+        headers[name] = f"{headers[name]}, {value}" if name in headers else value
+    return headers
+
+
+@lru_cache(maxsize=16)
+def _timeout(connect_s: float | None) -> aiohttp.ClientTimeout:
+    # aiohttp rounds longer limits up to whole seconds, unless told otherwise.
+    return aiohttp.ClientTimeout(total=None, connect=connect_s, sock_connect=None, ceil_threshold=float("inf"))
+
+
+def _abort(answer: aiohttp.ClientResponse) -> None:
+    if (connection := answer.connection) is not None and (transport := connection.transport) is not None:
+        transport.abort()
+    answer.close()

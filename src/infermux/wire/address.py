@@ -1,0 +1,43 @@
+"""Addresses: what kind of place a URL names. Nothing here resolves a name."""
+
+from __future__ import annotations
+
+import ipaddress
+from urllib.parse import urlsplit
+
+
+def is_url(value: object) -> bool:
+    """Whether a model name is in truth an address."""
+    return isinstance(value, str) and value.lower().startswith(("http://", "https://"))
+
+
+def host(url: str) -> str:
+    """The host name, in lower case."""
+    return (urlsplit(url).hostname or "").lower()
+
+
+def origin(url: str) -> tuple[str, str, int | None]:
+    """Scheme, host and port: what a key is bound to."""
+    parts = urlsplit(url)
+    port = parts.port or {"http": 80, "https": 443}.get(parts.scheme)
+    return parts.scheme.lower(), (parts.hostname or "").lower(), port
+
+
+def is_private(url: str) -> bool:
+    """Whether the host is, by its name alone, this machine or a private network."""
+    name = host(url)
+    try:
+        return not ipaddress.ip_address(name).is_global
+    except ValueError:
+        return name == "localhost" or name.endswith((".localhost", ".local", ".internal")) or "." not in name
+
+
+def with_path(url: str, path: str) -> str:
+    """Append to the path of a URL; its query string stays behind the path."""
+    base, mark, query = url.partition("?")
+    return base.rstrip("/") + path + mark + query
+
+
+def with_query(url: str, query: str) -> str:
+    """Append to the query string of a URL."""
+    return f"{url}{'&' if '?' in url else '?'}{query}" if query else url

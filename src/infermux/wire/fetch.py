@@ -1,0 +1,55 @@
+"""Downloads of media: from an address that the caller gave, or that a provider answered with.
+
+No key ever travels with a download. An address that a provider answered must be http(s) and, unless the provider itself
+is on a private network, must not lead into one.
+"""
+
+from __future__ import annotations
+
+from ..errors import IncompleteAnswerError, InputError, ProviderOutputError
+from ..flow import Purpose, Request, Response, Send
+from . import address
+from .media import Media, of_data_url, of_url_answer
+
+MAX_INPUT_BYTES = 512 * 1024 * 1024
+MAX_RESULT_BYTES = 2 * 1024 * 1024 * 1024
+
+
+async def given(media: Media, user_agent: str) -> Media:
+    """Download the media that the caller named by a URL; media that is here already is returned as it is."""
+    if media.url is None:
+        return media
+    response = await Send(
+        Request("GET", media.url, {"user-agent": user_agent}),
+        Purpose(f"downloading the input {media.url[:200]!r}"),
+        max_bytes=MAX_INPUT_BYTES,
+    )
+    return of_url_answer(media.url, response.body, response.headers.get("content-type"))
+
+
+async def result(url: str, provider_url: str, user_agent: str, purpose: str) -> Media:
+    """Download a result from the address that a provider answered with.
+
+    Raises:
+        ProviderOutputError: The address is not one to be fetched, or a page came where media was expected.
+    """
+    if url[:5].lower() == "data:":
+        try:
+            return of_data_url(url)
+        except InputError as error:
+            raise ProviderOutputError(f"{purpose}: {error}") from None
+    if not address.is_url(url):
+        raise ProviderOutputError(f"{purpose}: the result's address is not http(s): {url[:100]!r}; nothing was fetched")
+    same_place = address.origin(url) == address.origin(provider_url)
+    response: Response = await Send(
+        Request("GET", url, {"user-agent": user_agent}, public_only=not same_place and not address.is_private(provider_url)),
+        Purpose(f"downloading the result of {purpose}"),
+        max_bytes=MAX_RESULT_BYTES,
+    )
+    announced = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+    media = of_url_answer(url, response.body, announced)
+    if not response.body:
+        raise IncompleteAnswerError(f"{purpose}: the result at {address.host(url)} is empty")
+    if media.media_type == announced and announced in ("text/html", "application/json", "application/xml", "text/xml"):
+        raise ProviderOutputError(f"{purpose}: the result at {address.host(url)} is {announced}, not media")
+    return media

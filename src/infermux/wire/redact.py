@@ -1,0 +1,78 @@
+"""Keeps secrets out of everything that is stored or shown: errors, logs, recordings."""
+
+from __future__ import annotations
+
+import re
+from typing import Mapping
+from urllib.parse import urlsplit, urlunsplit
+
+from ..errors import ReceivedResponse, SentRequest
+from ..flow import Request
+
+MARK = "<redacted>"
+_SECRET_HEADER = re.compile(r"authorization|cookie|key|token|secret|password|signature|credential")
+_NOT_SECRET = re.compile(r"ratelimit|tokens|keep-alive")
+_SECRET_FIELD = re.compile(
+    r'("(?:[\w-]*(?:api|access|secret|private)[-_]?(?:key|token)|token|authorization|password|secret)"\s*:\s*)"[^"]*"', re.I
+)
+_SECRET_QUERY = re.compile(r"([?&](?:[\w-]*(?:key|token|sig|signature|secret|password|credential))=)[^&#]*", re.I)
+_MAX_TEXT = 100_000
+
+
+def headers(given: Mapping[str, str]) -> dict[str, str]:
+    """The headers with every value that could be a secret replaced; names in lower case."""
+    return {name.lower(): MARK if is_secret(name) else url(value) for name, value in given.items()}
+
+
+def is_secret(name: str) -> bool:
+    """Whether a header of this name may hold a credential."""
+    name = name.lower()
+    return bool(_SECRET_HEADER.search(name)) and not _NOT_SECRET.search(name)
+
+
+def url(given: str) -> str:
+    """The address without user info and without signatures or keys in its query."""
+    if "@" in given and "://" in given:
+        parts = urlsplit(given)
+        given = urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+    return _SECRET_QUERY.sub(rf"\1{MARK}", given)
+
+
+def text(given: str, secrets: tuple[str, ...] = ()) -> str:
+    """Text without the given secrets and without the values of fields that are named like one."""
+    for secret in secrets:
+        given = given.replace(secret, MARK)
+    return _SECRET_FIELD.sub(rf'\1"{MARK}"', given)
+
+
+def secrets_of(request: Request) -> tuple[str, ...]:
+    """The credentials that a request carries, to be searched for in what is stored of it."""
+    found = (value.rpartition(" ")[2] for name, value in request.headers.items() if is_secret(name))
+    return tuple(secret for secret in found if len(secret) > 5)
+
+
+def body(given: bytes | None, secrets: tuple[str, ...] = ()) -> str | None:
+    """A body as text; one that is no text, or very long, is told by its size."""
+    if given is None:
+        return None
+    if len(given) > _MAX_TEXT or b"\x00" in given:
+        return f"<{len(given)} bytes>"
+    try:
+        return text(given.decode("utf-8"), secrets)
+    except UnicodeDecodeError:
+        return f"<{len(given)} bytes>"
+
+
+def sent(request: Request) -> SentRequest:
+    """A request as errors keep it."""
+    secrets = secrets_of(request)
+    return SentRequest(
+        request.method, text(url(request.url), secrets), headers(request.headers), body(request.body, secrets)
+    )
+
+
+def received(request: Request, status: int, given: Mapping[str, str], content: bytes) -> ReceivedResponse:
+    """A response as errors keep it, without the secrets of its request."""
+    secrets = secrets_of(request)
+    kept = {name: text(value, secrets) for name, value in headers(given).items()}
+    return ReceivedResponse(status, kept, body(content, secrets) or "")

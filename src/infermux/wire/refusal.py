@@ -1,0 +1,97 @@
+"""What a server says when it refuses: one reader for the shapes of error bodies that are out there."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from ..errors import HTTPStatusError, HubApiError, class_for
+from ..flow import Purpose, Request
+from . import redact
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """The server's own words, and TGI's `error_type` and the seconds of loading it expects, where it tells them."""
+
+    message: str
+    error_type: str | None = None
+    estimated_time: float | None = None
+
+
+def read(body: bytes) -> Refusal:
+    """Find the message in an error body of any known shape, or show how the body begins."""
+    try:
+        value = json.loads(body)
+    except ValueError:
+        shown = body[:300].decode("utf-8", "replace").strip()
+        return Refusal(shown)
+    return of_value(value)
+
+
+def of_value(value: Any) -> Refusal:
+    """Find the message in a parsed error body."""
+    if not isinstance(value, dict):
+        return Refusal(_words(value))
+    error = value.get("error")
+    estimated = value.get("estimated_time")
+    error_type = value.get("error_type")
+    message = next(
+        (
+            words
+            for words in map(_words, (error, value.get("detail"), value.get("message"), value.get("title")))
+            if words
+        ),
+        "",
+    )
+    return Refusal(
+        message or json.dumps(value)[:300],
+        error_type if isinstance(error_type, str) else None,
+        float(estimated) if isinstance(estimated, (int, float)) else None,
+    )
+
+
+def _words(value: Any) -> str:
+    if isinstance(value, dict):
+        inner = next((value[key] for key in ("message", "msg", "error", "detail", "reason") if value.get(key)), "")
+        place = ".".join(map(str, value["loc"])) if isinstance(value.get("loc"), list) else ""
+        return f"{place}: {_words(inner)}" if place and inner else _words(inner)
+    if isinstance(value, list):
+        return "; ".join(filter(None, map(_words, value)))
+    return "" if value is None else str(value)
+
+
+_ADVICE = {
+    401: "check the key: `infermux doctor` tells which one was used",
+    402: "add credit to the account behind the key, or use another provider",
+    403: "the key may not use this model: accept the model's licence on its page, or use another key",
+    404: "check the model id and, for a URL, its path",
+    413: "send less at once",
+    429: "slow down, or raise max_retries",
+    504: "the answer took longer than a gateway allows",
+}
+
+
+def error(request: Request, purpose: Purpose, status: int, headers: Any, body: bytes) -> HTTPStatusError:
+    """The error for an answer with an error status."""
+    said = read(body)
+    advice = "ask the server's operator" if status >= 500 else _ADVICE.get(status, "change what the server names")
+    advice = _ADVICE.get(status, advice)
+    if status == 504 and request.url.partition("?")[0].endswith("/chat/completions"):
+        advice += "; stream=True gets the words as they are written"
+    response = redact.received(request, status, headers, body)
+    said_safely = redact.text(said.message, redact.secrets_of(request))
+    message = f"{purpose.text} was answered with status {status}: {said_safely or 'no words'}"
+    if status == 422 and response.text and response.text != said_safely:
+        message += f" (body: {response.text[:1000]})"
+    if response.request_id:
+        message += f" (request id {response.request_id})"
+    cls = HubApiError if purpose.hub else class_for(status, said.error_type)
+    return cls(
+        f"{message}; {advice}",
+        request=redact.sent(request),
+        response=response,
+        server_message=said_safely,
+        estimated_time=said.estimated_time,
+    )

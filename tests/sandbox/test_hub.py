@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+import huggingface_hub
+import huggingface_hub.errors
+import pytest
+
+from infermux.sandbox import Sandbox
+from infermux.sandbox.hub import TASKS
+
+from .wire import ask
+
+
+@pytest.fixture(scope="module")
+def api(url: str) -> huggingface_hub.HfApi:
+    """The Hub client, with the sandbox as its Hub."""
+    return huggingface_hub.HfApi(endpoint=url, token="hf_sandbox")
+
+
+def test_whole_model(api: huggingface_hub.HfApi) -> None:
+    """Unasked, a model is described without its providers."""
+    info = api.model_info("org/any")
+    assert (info.id, info.pipeline_tag, info.inference_provider_mapping) == ("org/any", "text-generation", None)
+
+
+def test_mapping_follows_the_task(api: huggingface_hub.HfApi) -> None:
+    """Everyone who does the task serves the model."""
+    mapping = api.model_info("org/any", expand=["inferenceProviderMapping"]).inference_provider_mapping or []
+    assert {"together", "groq", "hf-inference"} <= {entry.provider for entry in mapping}
+    assert {(entry.status, entry.provider_id, entry.task) for entry in mapping} == {
+        ("live", "org/any", "conversational")
+    }
+    pictures = api.model_info("black-forest-labs/FLUX.1-dev", expand=["inferenceProviderMapping"])
+    names = {entry.provider for entry in pictures.inference_provider_mapping or []}
+    assert {"fal-ai", "nscale"} <= names
+    assert "groq" not in names
+
+
+def test_both_spellings_of_expand(url: str) -> None:
+    """Python writes `expand=`, JavaScript `expand[]=`; only what was named comes back."""
+    for query in ("expand=pipeline_tag", "expand[]=pipeline_tag", "expand%5B%5D=pipeline_tag"):
+        found = ask(url, f"/api/models/facebook/bart-base?{query}").json
+        assert (set(found), found["pipeline_tag"]) == ({"_id", "id", "pipeline_tag"}, "feature-extraction")
+
+
+def test_told_mappings() -> None:
+    """What a sandbox was told replaces the rule; what it was not told is filled in."""
+    with Sandbox(mappings={"org/m": {"groq": {"providerId": "m-fast", "status": "staging"}}}) as box:
+        found = ask(box.url, "/api/models/org/m?expand=inferenceProviderMapping").json
+        assert found["inferenceProviderMapping"] == {
+            "groq": {"status": "staging", "providerId": "m-fast", "task": "conversational"}
+        }
+
+
+def test_renamed_models_redirect(url: str, api: huggingface_hub.HfApi) -> None:
+    """The redirect is relative and keeps the query."""
+    got = ask(url, "/api/models/bert-base-uncased?expand=pipeline_tag")
+    assert (got.status, got.headers["location"]) == (
+        307,
+        "/api/models/google-bert/bert-base-uncased?expand=pipeline_tag",
+    )
+    assert api.model_info("bert-base-uncased").id == "google-bert/bert-base-uncased"
+
+
+def test_missing_models(url: str, api: huggingface_hub.HfApi) -> None:
+    """The Hub's own error code says that there is no such repository."""
+    assert ask(url, "/api/models/org/does-not-exist").headers["x-error-code"] == "RepoNotFound"
+    with pytest.raises(huggingface_hub.errors.RepositoryNotFoundError):
+        api.model_info("org/does-not-exist")
+
+
+def test_recommended_models(url: str) -> None:
+    """Each task has a model of the sandbox, which is described as being for that task."""
+    found = ask(url, "/api/tasks").json
+    assert tuple(found) == TASKS
+    assert found["summarization"]["widgetModels"] == ["sandbox/summarization"]
+    assert ask(url, "/api/models/sandbox/summarization").json["pipeline_tag"] == "summarization"
+
+
+def test_whoami(api: huggingface_hub.HfApi) -> None:
+    """Everyone is the same user."""
+    assert api.whoami()["name"] == "sandbox"

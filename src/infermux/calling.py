@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from copy import copy
-from typing import Any, Callable, Mapping, TypeVar
+from typing import Any, TypeVar
 
-from typing_extensions import Self, Unpack
+from typing_extensions import Self, Unpack, override
 
 from .errors import InputError
 from .flow import Flow
@@ -26,32 +27,7 @@ _POSITIONAL = ("token", "timeout", "headers", "cookies")
 
 
 class Caller:
-    """A client without its transport.
-
-    Args:
-        model: Hub model id, or the URL of an endpoint or a local server.
-        provider: Who answers: a provider's name, or "auto" (default).
-        token: The key; `False` for none. Without one, a saved Hugging Face token is used, at Hugging Face only.
-        timeout: Seconds, or a `Timeout`; None waits without end.
-        headers: Sent with every request; they win over the client's own.
-        cookies: Sent with every request.
-        proxies: A URL, or scheme → URL.
-        trust_env: Take proxies from the environment (`HTTP_PROXY`, `HTTPS_PROXY`, `NO_PROXY`).
-        bill_to: The organisation that pays, on calls through the Hugging Face router.
-        base_url: Another word for `model`, for URLs.
-        api_key: Another word for `token`; may be a function that returns the key, asked at every call.
-        endpoint_url: Another word for `base_url`.
-        retry_on_error: `False`: no waiting and no second attempt.
-        max_retries: How often a failed attempt is repeated (default 2).
-        default_headers: Another word for `headers`.
-        default_query: Parameters added to every query string.
-        http_client: An httpx or httpx2 client of yours, or any transport, to move the bytes.
-        organization: The OpenAI organisation.
-        project: The OpenAI project.
-
-    Raises:
-        InputError: Two words for one thing differ, or a URL and a provider are both given.
-    """
+    """A client without its transport."""
 
     _settings: Settings
 
@@ -78,6 +54,32 @@ class Caller:
         organization: str | None = None,
         project: str | None = None,
     ) -> None:
+        """Make a client; nothing is sent before the first call.
+
+        Args:
+            model: Hub model id, or the URL of an endpoint or a local server.
+            provider: Who answers: a provider's name, or "auto" (default).
+            token: The key; `False` for none. Without one, a saved Hugging Face token is used, at Hugging Face only.
+            timeout: Seconds, or a `Timeout`; None waits without end.
+            headers: Sent with every request; they win over the client's own.
+            cookies: Sent with every request.
+            proxies: A URL, or scheme → URL.
+            trust_env: Take proxies from the environment (`HTTP_PROXY`, `HTTPS_PROXY`, `NO_PROXY`).
+            bill_to: The organisation that pays, on calls through the Hugging Face router.
+            base_url: Another word for `model`, for URLs.
+            api_key: Another word for `token`; may be a function that returns the key, asked at every call.
+            endpoint_url: Another word for `base_url`.
+            retry_on_error: `False`: no waiting and no second attempt.
+            max_retries: How often a failed attempt is repeated (default 2).
+            default_headers: Another word for `headers`.
+            default_query: Parameters added to every query string.
+            http_client: An httpx or httpx2 client of yours, or any transport, to move the bytes.
+            organization: The OpenAI organisation.
+            project: The OpenAI project.
+
+        Raises:
+            InputError: Two words for one thing differ, or a URL and a provider are both given.
+        """
         if positional:
             if len(positional) > len(_POSITIONAL):
                 raise InputError(f"{type(self).__name__} takes at most model, {', '.join(_POSITIONAL)} by position")
@@ -88,7 +90,9 @@ class Caller:
             headers = either("headers", given.get("headers"), "headers (by name)", headers)
             cookies = either("cookies", given.get("cookies"), "cookies (by name)", cookies)
         if model is not None and (base_url or endpoint_url) is not None:
-            raise InputError("model= and base_url= exclude each other here; pass base_url= and name the model in the call")
+            raise InputError(
+                "model= and base_url= exclude each other here; pass base_url= and name the model in the call"
+            )
         if token is not None and api_key is not None:
             raise InputError("token= and api_key= are two words for one thing; give one of them")
         url = either("base_url", base_url, "endpoint_url", endpoint_url)
@@ -170,6 +174,7 @@ class Caller:
         """The cookies sent with every request."""
         return self._settings.cookies
 
+    @override
     def __repr__(self) -> str:
         return f"<{type(self).__name__}(model={self.model!r}, timeout={self.timeout!r})>"
 

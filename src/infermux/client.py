@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Coroutine
 from types import TracebackType
-from typing import Any, Callable, Concatenate, Coroutine, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from typing_extensions import Self
+from typing_extensions import Self, override
 
 from . import drive, tasks
-from .calling import Caller
 from .compat.openai import AsyncChat, Chat
 from .dress import dressed
 from .flow import Flow
@@ -26,8 +26,8 @@ def blocking(
 ) -> Callable[Concatenate[InferenceClient, P], T]:
     """Bind a task to the sync client."""
 
-    def method(self: InferenceClient, *args: P.args, **kwargs: P.kwargs) -> T:
-        return self._run(task(self, *args, **kwargs))
+    def method(self: InferenceClient, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        return self.perform(task(self, *args, **kwargs))
 
     return dressed(method, task, "InferenceClient")
 
@@ -37,21 +37,21 @@ def awaited(
 ) -> Callable[Concatenate[AsyncInferenceClient, P], Coroutine[Any, Any, T]]:
     """Bind a task to the async client."""
 
-    async def method(self: AsyncInferenceClient, *args: P.args, **kwargs: P.kwargs) -> T:
-        return await self._run(task(self, *args, **kwargs))
+    async def method(self: AsyncInferenceClient, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        return await self.perform(task(self, *args, **kwargs))
 
     return dressed(method, task, "AsyncInferenceClient")
 
 
-class InferenceClient(StreamedTasks, Caller):
-    __doc__ = f"""Runs inference, blocking until the answer is there.
+class InferenceClient(StreamedTasks):
+    """Runs inference, blocking until the answer is there.
 
-    {(Caller.__doc__ or "").partition(chr(10))[2].strip()}
+    `help(InferenceClient.__init__)` describes the arguments; every task is a method.
 
     Example:
         >>> from infermux import InferenceClient
         >>> with InferenceClient(provider="sandbox") as client:
-        ...     out = client.chat_completion([{{"role": "user", "content": "Hello"}}])
+        ...     out = client.chat_completion([{"role": "user", "content": "Hello"}])
     """
 
     automatic_speech_recognition = blocking(tasks.automatic_speech_recognition)
@@ -71,7 +71,9 @@ class InferenceClient(StreamedTasks, Caller):
             self._shared_transport = transport_for(self._http_client, self.proxies, self.trust_env)
         return self._shared_transport
 
-    def _run(self, flow: Flow[T]) -> T:
+    @override
+    def perform(self, flow: Flow[T]) -> T:
+        """Run a flow to its end, with this client's connections."""
         return drive.drive(flow, self._transport)
 
     def close(self) -> None:
@@ -88,17 +90,17 @@ class InferenceClient(StreamedTasks, Caller):
         self.close()
 
 
-class AsyncInferenceClient(AsyncStreamedTasks, Caller):
-    __doc__ = f"""Runs inference on the running event loop: the methods of `InferenceClient`, to be awaited.
+class AsyncInferenceClient(AsyncStreamedTasks):
+    """Runs inference on the running event loop: the methods of `InferenceClient`, to be awaited.
 
-    {(Caller.__doc__ or "").partition(chr(10))[2].strip()}
+    It can be used from one loop after another, and by many tasks at once.
 
     Example:
         >>> import asyncio
         >>> from infermux import AsyncInferenceClient
         >>> async def main():
         ...     async with AsyncInferenceClient(provider="sandbox") as client:
-        ...         return await client.chat_completion([{{"role": "user", "content": "Hello"}}])
+        ...         return await client.chat_completion([{"role": "user", "content": "Hello"}])
         >>> out = asyncio.run(main())
     """
 
@@ -119,7 +121,9 @@ class AsyncInferenceClient(AsyncStreamedTasks, Caller):
             self._shared_transport = async_transport_for(self._http_client, self.proxies, self.trust_env)
         return self._shared_transport
 
-    async def _run(self, flow: Flow[T]) -> T:
+    @override
+    async def perform(self, flow: Flow[T]) -> T:
+        """Run a flow to its end, with this client's connections."""
         return await drive.drive_async(flow, self._transport)
 
     async def close(self) -> None:

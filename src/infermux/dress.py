@@ -6,10 +6,10 @@ The options of a task are one `TypedDict`; here each becomes a parameter of its 
 from __future__ import annotations
 
 import inspect
-import sys
+from collections.abc import Callable
 from functools import cache
 from inspect import Parameter, Signature
-from typing import Any, Callable, TypeVar
+from typing import Any, TypeVar, get_args
 
 from .tasks._ask import CallOptions
 
@@ -30,13 +30,11 @@ def dressed(method: M, task: Callable[..., Any], owner: str) -> M:
 def _signature(task: Callable[..., Any]) -> Signature:
     plain = inspect.signature(task)
     parameters = [item for name, item in plain.parameters.items() if name not in ("client", "options")]
-    unpacked = str(plain.parameters["options"].annotation).removeprefix("Unpack[").removesuffix("]")
-    declared = getattr(sys.modules[task.__module__], unpacked).__annotations__
+    (options,) = get_args(plain.parameters["options"].annotation)
+    declared = options.__annotations__
     names = [name for name in declared if name not in CallOptions.__annotations__]
     for name in (*names, *CallOptions.__annotations__):
-        hint = declared[name]
-        annotation = getattr(hint, "__forward_arg__", hint)
-        parameters.append(Parameter(name, Parameter.KEYWORD_ONLY, default=None, annotation=annotation))
+        parameters.append(Parameter(name, Parameter.KEYWORD_ONLY, default=None, annotation=declared[name]))
     this = Parameter("self", Parameter.POSITIONAL_OR_KEYWORD)
     return Signature([this, *parameters], return_annotation=plain.return_annotation)
 

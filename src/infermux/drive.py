@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import random
 import time
 from typing import Any, TypeVar, cast
@@ -92,6 +91,8 @@ async def _perform_async(step: Step[Any], transport: AsyncTransport) -> Any:
         return await transport.open(step.request, step.limits)
     if isinstance(step, Read):
         return await _read_async(cast(AsyncBody, step.body), step.limits.deadline)
+    import asyncio
+
     if isinstance(step, Sleep):
         await asyncio.sleep(step.seconds)
         return True

@@ -26,28 +26,29 @@ the error, with every secret already replaced when they are stored.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
-from typing import Any, Mapping
+from collections.abc import Mapping
+from typing import Any
+
+from msgspec import Struct
+from typing_extensions import override
 
 _REQUEST_IDS = ("x-request-id", "x-amzn-trace-id", "x-amz-cf-id")
 
 
-@dataclass(frozen=True)
-class SentRequest:
+class SentRequest(Struct, frozen=True):
     """The request behind an error, without secrets; bodies that are not text are told by their size."""
 
     method: str
     url: str
-    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    headers: Mapping[str, str] = {}
     body: Any = None
 
 
-@dataclass(frozen=True)
-class ReceivedResponse:
+class ReceivedResponse(Struct, frozen=True):
     """The response behind an error, without secrets."""
 
     status: int
-    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    headers: Mapping[str, str] = {}
     text: str = ""
 
     @property
@@ -100,9 +101,11 @@ class InferenceError(Exception):
         for name, value in details.items():
             setattr(self, name, value)
 
+    @override
     def __str__(self) -> str:
         return self.message
 
+    @override
     def __reduce__(self) -> tuple[Any, ...]:
         return _rebuild, (type(self), self.__dict__)
 

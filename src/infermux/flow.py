@@ -7,32 +7,29 @@ flows and answer, change or repeat their steps.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any, Callable, Coroutine, Generator, Generic, Mapping, Protocol, TypeVar
+from collections.abc import Callable, Coroutine, Generator, Mapping
+from typing import Any, Generic, Protocol, TypeVar
 
+from msgspec import Struct
 from typing_extensions import Self
 
 from .errors import InferenceError
 
 A = TypeVar("A")
-R = TypeVar("R", covariant=True)
 T = TypeVar("T")
 
 Flow = Coroutine["Step[Any]", Any, T]
 """What an `async def` of steps returns when it is called."""
 
 
-class Step(Generic[A]):
+class Step(Struct, Generic[A]):
     """One act that a flow asks for; `A` is the type of the answer."""
-
-    __slots__ = ()
 
     def __await__(self) -> Generator[Self, A, A]:
         return (yield self)
 
 
-@dataclass(slots=True)
-class Request:
+class Request(Struct):
     """What goes over the wire.
 
     `public_only` is set for addresses that a server gave us: the transport refuses them, by `Unreachable`, when they
@@ -41,13 +38,12 @@ class Request:
 
     method: str
     url: str
-    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    headers: Mapping[str, str] = {}
     body: bytes | None = None
     public_only: bool = False
 
 
-@dataclass(slots=True)
-class Response:
+class Response(Struct):
     """A whole answer. Header names are in lower case; the body is decoded from gzip and deflate."""
 
     status: int
@@ -56,8 +52,7 @@ class Response:
     url: str = ""
 
 
-@dataclass(slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """How long one exchange may take: `connect_s` is seconds for connecting, `deadline` an instant of the
     monotonic clock by which the answer must be there (for `Open`: its headers)."""
 
@@ -79,8 +74,7 @@ class OpenedBody(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Purpose:
+class Purpose(Struct, frozen=True):
     """Why a request is made, for error messages and for the policies.
 
     `text` says what is asked of whom. `hub` marks a look-up at the Hugging Face Hub; `may_load` a server that answers
@@ -93,36 +87,32 @@ class Purpose:
     repeatable: bool = True
 
 
-@dataclass(slots=True)
 class Send(Step[Response]):
     """Send a request and read the whole answer, at most `max_bytes` of it."""
 
     request: Request
     purpose: Purpose
-    limits: Limits = field(default_factory=Limits)
+    limits: Limits = Limits()
     max_bytes: int | None = None
 
 
-@dataclass(slots=True)
 class Open(Step[OpenedBody]):
     """Send a request and get its answer with the body unread; whoever receives it must close it."""
 
     request: Request
     purpose: Purpose
-    limits: Limits = field(default_factory=Limits)
+    limits: Limits = Limits()
 
 
-@dataclass(slots=True)
 class Read(Step[bytes]):
     """Read the opened body of an answer that is not streamed to its end, and close it."""
 
     body: OpenedBody
     request: Request
     purpose: Purpose
-    limits: Limits = field(default_factory=Limits)
+    limits: Limits = Limits()
 
 
-@dataclass(slots=True)
 class Sleep(Step[bool]):
     """Wait. With `if_it_fits`, the answer is False at once where a limit of time leaves no room for the whole wait."""
 
@@ -133,29 +123,22 @@ class Sleep(Step[bool]):
 class Now(Step[float]):
     """The monotonic clock, in seconds."""
 
-    __slots__ = ()
-
 
 class Date(Step[float]):
     """The wall clock, in seconds since 1970."""
-
-    __slots__ = ()
 
 
 class Chance(Step[float]):
     """A random number from 0 to 1, for jitter."""
 
-    __slots__ = ()
 
-
-@dataclass(slots=True)
 class Call(Step[A]):
     """Run a function that may block (read a file, encode a picture); the async driver runs it in a thread."""
 
     function: Callable[[], A]
 
 
-class StreamDecoder(Protocol[R]):
+class StreamDecoder(Protocol[T]):
     """Turns the bytes of a streamed answer into its items; pure, so that both streams can feed it."""
 
     failure: InferenceError | None
@@ -173,11 +156,11 @@ class StreamDecoder(Protocol[R]):
         """The text that came so far."""
         ...
 
-    def feed(self, data: bytes) -> list[R]:
+    def feed(self, data: bytes) -> list[T]:
         """Take the next bytes; give the items they complete."""
         ...
 
-    def end(self) -> list[R]:
+    def end(self) -> list[T]:
         """The body is over: give the last items."""
         ...
 
@@ -186,8 +169,7 @@ class StreamDecoder(Protocol[R]):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Pace:
+class Pace(Struct, frozen=True):
     """Until when a stream's first item must come (an instant), how long a gap may last (seconds), and until when all
     of it must be there (an instant); with the limits in seconds that the caller gave, for messages.
     """
@@ -200,15 +182,14 @@ class Pace:
     whole_s: float | None = None
 
 
-@dataclass(slots=True)
-class Streaming(Generic[R]):
+class Streaming(Struct, Generic[T]):
     """What a flow returns for a streamed answer: an open body and how to read it."""
 
     body: OpenedBody
-    decoder: StreamDecoder[R]
+    decoder: StreamDecoder[T]
     request: Request
     purpose: Purpose
-    pace: Pace = field(default_factory=Pace)
+    pace: Pace = Pace()
 
 
 class Failure(Exception):

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import time
 from collections import deque
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import suppress
 from types import TracebackType
-from typing import Any, AsyncIterator, Generic, Iterator, Mapping, TypeVar, cast
+from typing import Any, Generic, TypeVar, cast
 
 from typing_extensions import Self
 
@@ -37,7 +39,7 @@ class _Reading(Generic[T]):
     @classmethod
     def of(cls, answer: Any, owner: object) -> Any:
         """The stream of an answer that is streamed; any other answer as it is."""
-        return cls(answer, owner) if isinstance(answer, Streaming) else answer
+        return cls(cast(Any, answer), owner) if isinstance(answer, Streaming) else answer
 
     @property
     def response_headers(self) -> Mapping[str, str]:
@@ -89,7 +91,9 @@ class _Reading(Generic[T]):
 
     def _check(self) -> None:
         if self._left and not self._over:
-            raise InferenceError("this stream was left before its end and its connection is closed; make the call again")
+            raise InferenceError(
+                "this stream was left before its end and its connection is closed; make the call again"
+            )
 
     def _end(self) -> None:
         if self._decoder.failure is not None:
@@ -145,10 +149,8 @@ class Stream(_Reading[T]):
         return []
 
     def _finish(self, body: Body) -> None:
-        try:
+        with suppress(Failure):
             body.read(time.monotonic() + _LAST_WORD_S)
-        except Failure:
-            pass
         body.close()
 
     def close(self) -> None:
@@ -210,10 +212,8 @@ class AsyncStream(_Reading[T]):
         return []
 
     async def _finish(self, body: AsyncBody) -> None:
-        try:
+        with suppress(Failure):
             await body.read(time.monotonic() + _LAST_WORD_S)
-        except Failure:
-            pass
         body.close()
 
     def close(self) -> None:

@@ -2,29 +2,38 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, Sequence, overload
+from collections.abc import Sequence
+from typing import Any, Literal, TypeVar, overload
 
 from typing_extensions import Unpack
 
 from . import tasks
+from .calling import Caller
 from .dress import dressed
+from .flow import Flow
 from .stream import AsyncStream, Stream
-from .tasks._ask import Asker
 from .tasks.chat_completion import ChatCompletionOptions, Message
 from .tasks.text_generation import TextGenerationOptions
 from .types.chat import ChatCompletionOutput, ChatCompletionStreamOutput
 from .types.text_generation import TextGenerationOutput, TextGenerationStreamOutput
 
+T = TypeVar("T")
 
-class StreamedTasks:
+
+class StreamedTasks(Caller):
     """The methods whose result is a `Stream` where they stream."""
 
-    def _run(self, flow: Any) -> Any:
+    def perform(self, flow: Flow[T]) -> T:
+        """Run a flow to its end."""
         raise NotImplementedError
 
     @overload
     def chat_completion(
-        self, messages: Sequence[Message], *, stream: Literal[False] | None = False, **options: Unpack[ChatCompletionOptions]
+        self,
+        messages: Sequence[Message],
+        *,
+        stream: Literal[False] | None = False,
+        **options: Unpack[ChatCompletionOptions],
     ) -> ChatCompletionOutput: ...
     @overload
     def chat_completion(
@@ -36,19 +45,34 @@ class StreamedTasks:
     ) -> ChatCompletionOutput | Stream[ChatCompletionStreamOutput]: ...
     def chat_completion(self, messages: Any, *, stream: Any = False, **options: Any) -> Any:
         """See the task."""
-        return Stream.of(self._run(tasks.chat_completion(self, messages, stream=stream, **options)), self)
+        return Stream.of(self.perform(tasks.chat_completion(self, messages, stream=stream, **options)), self)
 
     @overload
     def text_generation(
-        self, prompt: str, *, details: Literal[False] | None = None, stream: Literal[False] | None = None, **options: Unpack[TextGenerationOptions]
+        self,
+        prompt: str,
+        *,
+        details: Literal[False] | None = None,
+        stream: Literal[False] | None = None,
+        **options: Unpack[TextGenerationOptions],
     ) -> str: ...
     @overload
     def text_generation(
-        self, prompt: str, *, details: Literal[True], stream: Literal[False] | None = None, **options: Unpack[TextGenerationOptions]
+        self,
+        prompt: str,
+        *,
+        details: Literal[True],
+        stream: Literal[False] | None = None,
+        **options: Unpack[TextGenerationOptions],
     ) -> TextGenerationOutput: ...
     @overload
     def text_generation(
-        self, prompt: str, *, details: Literal[False] | None = None, stream: Literal[True], **options: Unpack[TextGenerationOptions]
+        self,
+        prompt: str,
+        *,
+        details: Literal[False] | None = None,
+        stream: Literal[True],
+        **options: Unpack[TextGenerationOptions],
     ) -> Stream[str]: ...
     @overload
     def text_generation(
@@ -61,18 +85,23 @@ class StreamedTasks:
     def text_generation(self, prompt: Any, *, details: Any = None, stream: Any = None, **options: Any) -> Any:
         """See the task."""
         flow = tasks.text_generation(self, prompt, details=details, stream=stream, **options)
-        return Stream.of(self._run(flow), self)
+        return Stream.of(self.perform(flow), self)
 
 
-class AsyncStreamedTasks:
+class AsyncStreamedTasks(Caller):
     """The methods whose result is a `AsyncStream` where they stream."""
 
-    async def _run(self, flow: Any) -> Any:
+    async def perform(self, flow: Flow[T]) -> T:
+        """Run a flow to its end."""
         raise NotImplementedError
 
     @overload
     async def chat_completion(
-        self, messages: Sequence[Message], *, stream: Literal[False] | None = False, **options: Unpack[ChatCompletionOptions]
+        self,
+        messages: Sequence[Message],
+        *,
+        stream: Literal[False] | None = False,
+        **options: Unpack[ChatCompletionOptions],
     ) -> ChatCompletionOutput: ...
     @overload
     async def chat_completion(
@@ -84,19 +113,34 @@ class AsyncStreamedTasks:
     ) -> ChatCompletionOutput | AsyncStream[ChatCompletionStreamOutput]: ...
     async def chat_completion(self, messages: Any, *, stream: Any = False, **options: Any) -> Any:
         """See the task."""
-        return AsyncStream.of(await self._run(tasks.chat_completion(self, messages, stream=stream, **options)), self)
+        return AsyncStream.of(await self.perform(tasks.chat_completion(self, messages, stream=stream, **options)), self)
 
     @overload
     async def text_generation(
-        self, prompt: str, *, details: Literal[False] | None = None, stream: Literal[False] | None = None, **options: Unpack[TextGenerationOptions]
+        self,
+        prompt: str,
+        *,
+        details: Literal[False] | None = None,
+        stream: Literal[False] | None = None,
+        **options: Unpack[TextGenerationOptions],
     ) -> str: ...
     @overload
     async def text_generation(
-        self, prompt: str, *, details: Literal[True], stream: Literal[False] | None = None, **options: Unpack[TextGenerationOptions]
+        self,
+        prompt: str,
+        *,
+        details: Literal[True],
+        stream: Literal[False] | None = None,
+        **options: Unpack[TextGenerationOptions],
     ) -> TextGenerationOutput: ...
     @overload
     async def text_generation(
-        self, prompt: str, *, details: Literal[False] | None = None, stream: Literal[True], **options: Unpack[TextGenerationOptions]
+        self,
+        prompt: str,
+        *,
+        details: Literal[False] | None = None,
+        stream: Literal[True],
+        **options: Unpack[TextGenerationOptions],
     ) -> AsyncStream[str]: ...
     @overload
     async def text_generation(
@@ -109,7 +153,7 @@ class AsyncStreamedTasks:
     async def text_generation(self, prompt: Any, *, details: Any = None, stream: Any = None, **options: Any) -> Any:
         """See the task."""
         flow = tasks.text_generation(self, prompt, details=details, stream=stream, **options)
-        return AsyncStream.of(await self._run(flow), self)
+        return AsyncStream.of(await self.perform(flow), self)
 
 
 for _owner in (StreamedTasks, AsyncStreamedTasks):

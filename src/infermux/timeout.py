@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from .errors import InputError
 
 
-@dataclass(frozen=True, slots=True)
-class Timeout:
+class Timeout(Struct, frozen=True):
     """Limits of time, in seconds; None is no limit.
 
     Args:
@@ -32,7 +32,7 @@ class Timeout:
     total: float | None = None
 
     def __post_init__(self) -> None:
-        for name in self.__slots__:
+        for name in self.__struct_fields__:
             value = getattr(self, name)
             valid = value is None or (isinstance(value, (int, float)) and not isinstance(value, bool) and value > 0)
             if not valid or (value is not None and math.isnan(value)):

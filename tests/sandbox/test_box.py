@@ -75,7 +75,8 @@ def test_one_for_the_process() -> None:
 def test_a_forked_child_starts_its_own() -> None:
     """Parent and child each have a sandbox that answers, and both end quietly."""
     done = run(
-        "import os, sys, urllib.request\n"
+        "import os, sys, urllib.request, warnings\n"
+        "warnings.simplefilter('ignore', DeprecationWarning)  # newer Pythons warn of any fork beside a thread\n"
         "from infermux import sandbox\n"
         "url = sandbox.start()\n"
         "child = os.fork()\n"
@@ -88,7 +89,8 @@ def test_a_forked_child_starts_its_own() -> None:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals work differently on Windows")
-def test_serve_until_ctrl_c() -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_serve_until_ctrl_c(number: signal.Signals) -> None:
     """It says where it listens, spoils what it was told to, and ends quietly."""
     code = "from infermux.sandbox import serve; serve(fault='S04', ready=lambda url: print(url, flush=True))"
     with subprocess.Popen(
@@ -98,7 +100,7 @@ def test_serve_until_ctrl_c() -> None:
         assert served.stderr
         url = served.stdout.readline().strip()
         assert ask(url, "/v1/chat/completions", CHAT).status == 503
-        served.send_signal(signal.SIGINT)
+        served.send_signal(number)
         assert served.wait(5) == 0
         assert served.stderr.read() == ""
 

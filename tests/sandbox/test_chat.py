@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import base64
+import enum
 import json
-from typing import Any
+from typing import Annotated, Any, Literal
 
 import openai
+import pydantic
 import pytest
 
 from infermux.sandbox import Sandbox
@@ -192,6 +194,33 @@ def test_structured_answers_in_every_dialect(url: str, wanted: dict[str, Any]) -
     """OpenAI, Together, TGI and vLLM name the schema differently; all are followed."""
     out = ask(url, "/v1/chat/completions", {"model": "m", "messages": USER, **wanted}).json
     assert json.loads(out["choices"][0]["message"]["content"]) == FILLED
+
+
+class Kind(enum.Enum):
+    SMALL = "small"
+    LARGE = "large"
+
+
+class Stop(pydantic.BaseModel):
+    place: str
+    nights: Annotated[int, pydantic.Field(ge=1, le=30)]
+    kind: Kind | None
+
+
+class Trip(pydantic.BaseModel):
+    title: str
+    stops: Annotated[list[Stop], pydantic.Field(min_length=2)]
+    by: Literal["train", "car"]
+    price: float
+
+
+def test_pydantic_models_are_parsed(peer: openai.OpenAI) -> None:
+    """What the openai client sends for a pydantic model comes back as one."""
+    said: Any = [{"role": "user", "content": "Plan 5 nights in Rome by car, a large room"}]
+    trip = peer.chat.completions.parse(model="m", messages=said, response_format=Trip).choices[0].message.parsed
+    assert trip
+    assert trip.stops == [Stop(place="Rome", nights=5, kind=Kind.LARGE)] * 2
+    assert trip.by == "car"
 
 
 def test_json_object_and_regex(url: str) -> None:

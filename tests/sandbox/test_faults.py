@@ -277,6 +277,13 @@ def test_faults_by_path_spoil_one_provider_only() -> None:
         assert ask(box.url, "/api/tasks").status == 200
 
 
+def test_attempts_are_counted_for_each_path() -> None:
+    """Two providers with the same fault fail once each."""
+    with Sandbox({"/groq": "S03", "/together": "S03"}) as box:
+        paths = [f"/{base}/v1/chat/completions" for base in ("groq/openai", "together", "groq/openai", "together")]
+        assert [ask(box.url, path, CHAT).status for path in paths] == [500, 500, 200, 200]
+
+
 def test_a_fault_for_all_spares_what_is_only_read() -> None:
     """Look-ups at the Hub stay healthy unless named."""
     with Sandbox("S04") as box:

@@ -49,6 +49,11 @@ def test_told_mappings() -> None:
         assert found["inferenceProviderMapping"] == {
             "groq": {"status": "staging", "providerId": "m-fast", "task": "conversational"}
         }
+    listed = [{"provider": "groq", "providerId": "m-fast", "status": "live", "task": "text-generation"}]
+    with Sandbox(mappings={"org/m": listed}) as box:
+        assert (
+            ask(box.url, "/api/models/org/m?expand=inferenceProviderMapping").json["inferenceProviderMapping"] == listed
+        )
 
 
 def test_renamed_models_redirect(url: str, api: huggingface_hub.HfApi) -> None:

@@ -78,6 +78,7 @@ def test_ends_of_generation(url: str, parameters: dict[str, Any], text: str, fin
         ({"temperature": 0}, "`temperature` must be strictly positive"),
         ({"top_p": 1.0}, "`top_p` must be > 0.0 and < 1.0"),
         ({"stop": list("abcde")}, "`stop` supports up to 4 stop sequences. Given: 5"),
+        ({"best_of": 3}, "`best_of` must be <= 2. Given: 3"),
         ({"max_new_tokens": 10000}, "Given: 1 `inputs` tokens and 10000 `max_new_tokens`"),
     ],
 )

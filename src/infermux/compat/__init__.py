@@ -1,0 +1,1 @@
+"""Other libraries' names and spellings, turned into ours at the door."""

@@ -1,0 +1,1 @@
+"""Flows around flows: redirects, retries, limits of time."""

@@ -47,8 +47,9 @@ async def within(flow: Flow[T], timeout: Timeout) -> T:
             raise reached(name, seconds, await Now() - started, step) from error
 
     value = await relay(flow, answer)
-    if isinstance(value, Streaming):
-        value.pace = Pace(first, timeout.gap, whole, started, timeout.first_token, timeout.total)
+    result: Any = value
+    if isinstance(result, Streaming):
+        result.pace = Pace(first, timeout.gap, whole, started, timeout.first_token, timeout.total)
     return value
 
 

@@ -21,7 +21,6 @@ async def perform(step: Send | Open) -> Any:
         InferenceConnectionError: It could not be reached, or went away before it answered.
         IncompleteAnswerError: Its answer was cut off.
     """
-    request = step.request
     for _ in range(_MOST_REDIRECTS + 1):
         answer = await _performed(step)
         if answer.status < 300:
@@ -84,5 +83,3 @@ def _redirected(step: Send | Open, response: Response, target: str) -> Request:
         return Request(request.method, target, request.headers, request.body, request.public_only)
     kept = {name: value for name, value in request.headers.items() if same or name in ("user-agent", "accept")}
     return Request(request.method, target, kept, None, request.public_only)
-
-

@@ -6,17 +6,15 @@ loading its model (503) is waited for as long as the caller's time allows.
 
 from __future__ import annotations
 
-import email.utils
-import logging
-from typing import Any, Mapping, TypeVar
+from collections.abc import Mapping
+from typing import Any, TypeVar
 
 from ..errors import HTTPStatusError, InferenceConnectionError, InferenceError, InferenceTimeoutError
 from ..flow import Chance, Date, Flow, Open, Send, Sleep, Step, relay
+from ..notices import log
 from .exchange import perform
 
 T = TypeVar("T")
-
-logger = logging.getLogger("infermux")
 
 _RETRIED = frozenset({408, 409, 425, 429, 500, 502, 503, 504})
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.5, 8.0
@@ -59,7 +57,7 @@ async def _attempts(step: Send | Open, max_retries: int) -> Any:
             pause = await _pause(error, failed)
             if not await Sleep(pause, if_it_fits=True):
                 raise
-            logger.info("%s: attempt %d after %.1f s (%s)", step.purpose.text, failed + 1, pause, type(error).__name__)
+            log("%s: attempt %d after %.1f s (%s)", step.purpose.text, failed + 1, pause, type(error).__name__)
 
 
 def is_loading(error: InferenceError, step: Send | Open) -> bool:
@@ -75,7 +73,7 @@ async def _wait_for_model(error: InferenceError, waited: int, step: Send | Open)
     grown = min(2.0 ** (waited - 1), _LONGEST_LOADING_PAUSE_S)
     told = retry_after(error.response.headers if error.response else {}, await Date())
     pause = told if told is not None else min(max(estimated, 1.0), _MOST_PATIENT_S) if estimated is not None else grown
-    logger.info("%s: the model is loading, next attempt in %.1f s", step.purpose.text, pause)
+    log("%s: the model is loading, next attempt in %.1f s", step.purpose.text, pause)
     try:
         await Sleep(pause)
     except InferenceTimeoutError as late:
@@ -95,8 +93,7 @@ def _worth_another(error: InferenceError, step: Send | Open) -> bool:
 
 
 async def _pause(error: InferenceError, failed: int) -> float:
-    headers = error.response.headers if error.response is not None else {}
-    told = retry_after(headers, await Date())
+    told = retry_after(error.response.headers, await Date()) if error.response is not None else None
     if told is not None:
         return told
     # Half of the pause is left to chance, so that clients that failed together do not come back together.
@@ -112,7 +109,8 @@ def retry_after(headers: Mapping[str, str], wall_clock: float) -> float | None:
     try:
         seconds = float(given)
     except ValueError:
+        import email.utils
+
         date = email.utils.parsedate_tz(given)
         seconds = email.utils.mktime_tz(date) - wall_clock if date else -1.0
     return seconds if 0 <= seconds < float("inf") else None
-

@@ -26,5 +26,15 @@ def find(name: str) -> Provider:
     """
     if name not in names():
         raise InputError(f"there is no provider {name!r}; choose one of: {', '.join(names())}")
-    provider: Provider = importlib.import_module(f".{name.replace('-', '_')}", __name__).PROVIDER
+    return _load(name.replace("-", "_"))
+
+
+@cache
+def endpoint() -> Provider:
+    """What stands behind a URL, whoever runs it."""
+    return _load("_endpoint")
+
+
+def _load(module: str) -> Provider:
+    provider: Provider = importlib.import_module(f".{module}", __name__).PROVIDER
     return provider

@@ -5,15 +5,17 @@ A dialect is a flow `(ask, route) -> answer`: it says an ask in the provider's w
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any, Callable, Coroutine, Mapping, TypeVar
+from collections.abc import Callable, Coroutine, Mapping
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import msgspec
+from msgspec import Struct
 
 from ..errors import InputError, ProviderOutputError
 from ..flow import Open, OpenedBody, Purpose, Request, Response, Send
-from ..types._record import WrongShape
+from ..tasks._ask import Ask
+from ..types._record import Record, WrongShape
 from ..wire import address, redact
 
 T = TypeVar("T")
@@ -24,8 +26,7 @@ Dialect = Callable[[Any, "Route"], Coroutine[Any, Any, Any]]
 ROUTER = "https://router.huggingface.co"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Provider:
+class Provider(Struct, frozen=True, kw_only=True):
     """Everything about a provider that is not a protocol.
 
     Args:
@@ -52,7 +53,7 @@ class Provider:
     title: str
     base_url: str | Callable[[], str]
     docs: str
-    says: Mapping[type, Dialect]
+    says: Mapping[type[Ask[Any]], Dialect]
     key_env: tuple[str, ...] = ()
     key_header: str = "authorization"
     key_scheme: str = "Bearer "
@@ -60,7 +61,7 @@ class Provider:
     mapped: bool = True
     key_optional: bool = False
     may_load: bool = False
-    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    headers: Mapping[str, str] = {}
     drops: frozenset[str] = frozenset()
     schema_form: str = "openai"
     model_prefix: str = ""
@@ -75,8 +76,7 @@ class Provider:
         return sorted(ask.task for ask in self.says)
 
 
-@dataclass(frozen=True, slots=True)
-class Exchange:
+class Exchange(Struct, frozen=True):
     """A request that was answered, so that what is wrong with the answer can be told with its evidence."""
 
     request: Request
@@ -100,7 +100,10 @@ class Exchange:
         Raises:
             ProviderOutputError: It is not JSON, or of the wrong shape; the message names the path.
         """
-        return self.understood(self.json(), parse)
+        found = self.understood(self.json(), parse)
+        if isinstance(found, Record):
+            found.answered(self.response.headers)
+        return found
 
     def understood(self, value: Any, parse: Callable[[Any], T]) -> T:
         """A part of the body, as `parse` understands it; errors as in `read`."""
@@ -128,8 +131,7 @@ class Exchange:
 _decode = msgspec.json.Decoder().decode
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(Struct, frozen=True):
     """Where one call goes and as whom.
 
     `base` is the address that paths are appended to, through the router or direct; `model` the provider's id of the

@@ -6,8 +6,9 @@ appended (https://huggingface.co/docs/inference-endpoints).
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from ..tasks._ask import Ask
 from ..tasks.automatic_speech_recognition import AutomaticSpeechRecognitionAsk
@@ -34,7 +35,7 @@ def _cut(url: str, ending: str) -> str:
     return base.rstrip("/").removesuffix(ending) + mark + query
 
 
-ENDPOINT = Provider(
+PROVIDER = Provider(
     name="endpoint",
     title="the endpoint",
     base_url="",

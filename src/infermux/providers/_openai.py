@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import base64
 import binascii
-from typing import Any, Callable, Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from typing_extensions import override
 
 from ..errors import InputError
 from ..flow import Streaming
@@ -17,6 +20,7 @@ from ..tasks.chat_completion import ChatCompletionAsk
 from ..tasks.feature_extraction import FeatureExtractionAsk
 from ..tasks.text_generation import TextGenerationAsk
 from ..tasks.text_to_image import TextToImageAsk
+from ..types._json import Json, is_object
 from ..types.chat import ChatCompletionOutput, ChatCompletionStreamOutput
 from ..types.speech import AutomaticSpeechRecognitionOutput
 from ..types.text_generation import TextGenerationOutput, TextGenerationStreamOutput
@@ -24,8 +28,6 @@ from ..wire import fetch, multipart, vectors
 from ..wire.media import Media, of_bytes
 from ._base import Dialect, Exchange, Route
 from ._events import ItemDecoder, streaming
-
-Json = dict[str, Any]
 
 
 async def chat(ask: ChatCompletionAsk, route: Route) -> ChatCompletionOutput | Streaming[ChatCompletionStreamOutput]:
@@ -82,13 +84,15 @@ def _chat_output(value: Any) -> ChatCompletionOutput:
 class ChatDecoder(ItemDecoder[ChatCompletionStreamOutput]):
     """Chunks of a streamed chat. It is whole when each choice seen has given a `finish_reason`."""
 
+    @override
     def item(self, value: Json) -> ChatCompletionStreamOutput:
         """Read one chunk, and note what it adds."""
         chunk = ChatCompletionStreamOutput.parse(value)
         for choice in value.get("choices") or ():
             index = choice.get("index", 0)
             self.open_ends.add(index)
-            content = (choice.get("delta") or {}).get("content")
+            delta: Json = choice.get("delta") or {}
+            content = delta.get("content")
             if content and index == 0:
                 self.parts.append(content)
             if choice.get("finish_reason") is not None:
@@ -106,10 +110,10 @@ def _as_given(options: Json) -> None:
 
 
 def _schema_of(response_format: Any) -> Json | None:
-    if not isinstance(response_format, dict) or response_format.get("type") != "json_schema":
+    if not is_object(response_format) or response_format.get("type") != "json_schema":
         return None
     inner = response_format.get("json_schema")
-    if not isinstance(inner, dict) or not isinstance(inner.get("schema"), dict):
+    if not is_object(inner) or not is_object(inner.get("schema")):
         raise InputError(
             "chat_completion: response_format of type json_schema needs "
             '{"json_schema": {"name": …, "schema": {…}}}; there is no schema in it'
@@ -192,21 +196,24 @@ async def _completions(
     body: Json = {"model": route.model, **prompt, **options}
     if not ask.stream:
         return (await route.post(path, body)).read(_completion_output)
-    decoder = CompletionDecoder if ask.details else CompletionTextDecoder
-    return await streaming(route, route.json_request(path, {**body, "stream": True}), decoder)
+    request = route.json_request(path, {**body, "stream": True})
+    if ask.details:
+        return await streaming(route, request, CompletionDecoder)
+    return await streaming(route, request, CompletionTextDecoder)
 
 
 def _text_of(choice: Json) -> str:
     text = choice.get("text")
     if text is None:
-        text = (choice.get("delta") or choice.get("message") or {}).get("content")
+        message: Json = choice.get("delta") or choice.get("message") or {}
+        text = message.get("content")
     return text or ""
 
 
 def _completion_output(value: Any) -> TextGenerationOutput:
     choice: Json = value["choices"][0]
     usage: Json = value.get("usage") or {}
-    details = {
+    details: Json = {
         "finish_reason": choice.get("finish_reason"),
         "generated_tokens": usage.get("completion_tokens"),
         "prefill": [],
@@ -223,6 +230,7 @@ class CompletionDecoder(ItemDecoder[TextGenerationStreamOutput]):
     the whole `generated_text` and the `details`.
     """
 
+    @override
     def item(self, value: Json) -> TextGenerationStreamOutput | None:
         """Read one chunk; the chunk with the usage alone is no token."""
         choices = value.get("choices")
@@ -243,6 +251,7 @@ class CompletionDecoder(ItemDecoder[TextGenerationStreamOutput]):
 class CompletionTextDecoder(ItemDecoder[str]):
     """Chunks of a streamed completion, as plain text."""
 
+    @override
     def item(self, value: Json) -> str | None:
         """Read one chunk; None where it has no text."""
         choices = value.get("choices")
@@ -272,7 +281,10 @@ async def embeddings(ask: FeatureExtractionAsk, route: Route) -> Any:
 
 
 def images(
-    *, rename: Mapping[str, str] | None = None, fixed: Mapping[str, Any] | None = None, drops: frozenset[str] = frozenset(),
+    *,
+    rename: Mapping[str, str] | None = None,
+    fixed: Mapping[str, Any] | None = None,
+    drops: frozenset[str] = frozenset(),
     one_size: bool = False,
 ) -> Dialect:
     """The dialect for POST `/images/generations`.
@@ -296,7 +308,9 @@ def images(
                 options["size"] = f"{width}x{height}"
         if ask.output_type == "url":
             options["response_format"] = "url"
-        exchange = await route.post("/images/generations", {"prompt": ask.prompt, **defaults, **options, "model": route.model})
+        exchange = await route.post(
+            "/images/generations", {"prompt": ask.prompt, **defaults, **options, "model": route.model}
+        )
         return await picture(ask, route, exchange)
 
     return dialect
@@ -343,4 +357,3 @@ def _transcript(value: Any) -> AutomaticSpeechRecognitionOutput:
         chunks = [{"text": part["text"], "timestamp": [part["start"], part["end"]]} for part in segments]
         value = {**value, "chunks": chunks}
     return AutomaticSpeechRecognitionOutput.parse(value)
-

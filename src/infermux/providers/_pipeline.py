@@ -12,6 +12,7 @@ from ..errors import InputError
 from ..tasks.automatic_speech_recognition import AutomaticSpeechRecognitionAsk
 from ..tasks.feature_extraction import FeatureExtractionAsk
 from ..tasks.text_to_image import TextToImageAsk
+from ..types._json import is_list, is_object
 from ..types.speech import AutomaticSpeechRecognitionOutput
 from ..wire import fetch, vectors
 from ..wire.media import Media, of_bytes
@@ -34,7 +35,7 @@ async def _vectors(ask: FeatureExtractionAsk, route: Route, path: str) -> Any:
 
     def rows(value: Any) -> Any:
         # A sentence-embedding container wraps its vectors in an object.
-        return vectors.to_array(value["embeddings"] if isinstance(value, dict) else value)
+        return vectors.to_array(value["embeddings"] if is_object(value) else value)
 
     return exchange.read(rows)
 
@@ -73,7 +74,7 @@ async def automatic_speech_recognition(
 
 
 def _transcript(value: Any) -> AutomaticSpeechRecognitionOutput:
-    output = AutomaticSpeechRecognitionOutput.parse(value[0] if isinstance(value, list) else value)
+    output = AutomaticSpeechRecognitionOutput.parse(value[0] if is_list(value) else value)
     if not isinstance(output.get("text"), str):
         raise ValueError("there is no text in it")
     return output

@@ -14,11 +14,11 @@ from ..errors import BadRequestError, InputError
 from ..flow import Streaming
 from ..notices import warn
 from ..tasks.text_generation import TextGenerationAsk
+from ..types._json import Json, is_list
 from ..types.text_generation import TextGenerationOutput, TextGenerationStreamOutput
 from ._base import Route
 from ._events import ItemDecoder, streaming
 
-Json = dict[str, Any]
 T = TypeVar("T")
 
 
@@ -61,12 +61,15 @@ async def _generate(
     body: Json = {"inputs": ask.prompt, "parameters": parameters, "stream": ask.stream}
     if not ask.stream:
         return (await route.post("", body)).read(_output)
-    return await streaming(route, route.json_request("", body), TokenDecoder if ask.details else TextDecoder)
+    request = route.json_request("", body)
+    if ask.details:
+        return await streaming(route, request, TokenDecoder)
+    return await streaming(route, request, TextDecoder)
 
 
 def _output(value: Any) -> TextGenerationOutput:
-    output = TextGenerationOutput.parse(value[0] if isinstance(value, list) else value)
-    if not isinstance(output.generated_text, str):
+    output = TextGenerationOutput.parse(value[0] if is_list(value) else value)
+    if not isinstance(output.get("generated_text"), str):
         raise ValueError("there is no generated_text in it")
     return output
 

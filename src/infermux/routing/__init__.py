@@ -1,0 +1,1 @@
+"""Who answers, and as whom."""

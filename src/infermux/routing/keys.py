@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from pathlib import Path
-from typing import Callable
+from typing import Any
+
+from msgspec import Struct
+from typing_extensions import override
 
 from ..errors import InputError
 from ..flow import Call
@@ -22,13 +25,16 @@ _HF_HOSTS = ("huggingface.co", "hf.co")
 _HF_DOMAINS = (".huggingface.co", ".hf.space", ".endpoints.huggingface.cloud")
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(Struct, frozen=True):
     """A key and where it was found; `ambient` where the caller did not pass it."""
 
-    value: str = field(repr=False)
+    value: str
     source: str
     ambient: bool = False
+
+    @override
+    def __repr__(self) -> str:
+        return f"Key(source={self.source!r}, ambient={self.ambient})"
 
     @property
     def is_hugging_face(self) -> bool:
@@ -50,7 +56,7 @@ def offline() -> bool:
 
 
 def may_have_ambient(url: str) -> bool:
-    """Whether a key that lay around may go to this address: Hugging Face, by https or by the address of `HF_ENDPOINT`."""
+    """Whether a key that lay around may go there: to Hugging Face by https, or to the address of `HF_ENDPOINT`."""
     if address.origin(url) == address.origin(hub_url()):
         return True
     host = address.host(url)
@@ -69,7 +75,7 @@ async def explicit(token: str | bool | Callable[[], str] | None) -> Key | None:
         if saved is None:
             raise InputError("token=True asks for the saved token, and none is saved: set HF_TOKEN, or pass api_key=")
         return Key(saved.value, saved.source)
-    value = token() if callable(token) else token
+    value: Any = token() if callable(token) else token
     if value is None or value is False:
         return None
     if not isinstance(value, str) or not value.strip():
@@ -154,6 +160,7 @@ def no_key(provider: Provider) -> str:
     if not provider.routed and provider.name != "auto":
         return f"{provider.title} needs a key of its own: pass api_key=, or set {' or '.join(provider.key_env)}"
     return (
-        f"{provider.title} needs a key: pass api_key= with {own}a Hugging Face token (https://huggingface.co/settings/tokens), "
+        f"{provider.title} needs a key: pass api_key= with {own}a Hugging Face token "
+        "(https://huggingface.co/settings/tokens), "
         'set HF_TOKEN, or run `hf auth login`; to try without a key, use provider="sandbox"'
     )

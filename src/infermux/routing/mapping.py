@@ -5,16 +5,18 @@ https://huggingface.co/docs/inference-providers/hub-api
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from typing import Any
 from urllib.parse import quote
 
 import msgspec
+from msgspec import Struct
 
 from ..errors import HubApiError, InputError, ProviderOutputError, RoutingError
 from ..flow import Now, Purpose, Request, Send
 from ..notices import warn
 from ..providers._base import Provider
+from ..types._json import Json, is_object
 from ..types.routing import InferenceProviderMapping
 from . import keys
 
@@ -26,26 +28,24 @@ OVERRIDES: dict[str, dict[str, InferenceProviderMapping]] = {}
 """Provider → Hub id → entry: used instead of asking the Hub, for development and tests."""
 
 
-@dataclass(slots=True)
-class HubCache:
+class HubCache(Struct):
     """What the Hub answered, for ten minutes; failures are never kept. One for each client."""
 
-    _found: dict[tuple[str, ...], tuple[float, Any]] = field(default_factory=dict[tuple[str, ...], tuple[float, Any]])
+    found: dict[tuple[str, ...], tuple[float, Any]] = {}
 
     def get(self, key: tuple[str, ...], now: float, stale: bool = False) -> Any:
         """What is known, or None; `stale` takes what has expired as well."""
-        kept = self._found.get(key)
+        kept = self.found.get(key)
         return kept[1] if kept is not None and (stale or now - kept[0] < _KEPT_S) else None
 
     def put(self, key: tuple[str, ...], now: float, value: Any) -> None:
         """Keep an answer; the oldest one goes where there are too many."""
-        if len(self._found) >= _KEPT_MOST:
-            del self._found[min(self._found, key=lambda kept: self._found[kept][0])]
-        self._found[key] = (now, value)
+        if len(self.found) >= _KEPT_MOST:
+            del self.found[min(self.found, key=lambda kept: self.found[kept][0])]
+        self.found[key] = (now, value)
 
 
-@dataclass(frozen=True, slots=True)
-class Hub:
+class Hub(Struct, frozen=True):
     """How the Hub is asked: with whose token, and what it said before."""
 
     cache: HubCache
@@ -59,10 +59,10 @@ class Hub:
             HubApiError: The Hub refused: no such model, or no access to it.
         """
         value = await self._get(f"/api/models/{quote(model)}?expand[]=inferenceProviderMapping")
-        raw = value.get("inferenceProviderMapping")
-        if isinstance(raw, dict):
+        raw: Any = value.get("inferenceProviderMapping") or []
+        if is_object(raw):
             raw = [{**entry, "provider": name} for name, entry in raw.items()]
-        return [_entry(model, item) for item in raw or ()]
+        return [_entry(model, item) for item in raw]
 
     async def pipeline(self, model: str) -> tuple[str | None, frozenset[str]]:
         """The task of a model and its tags."""
@@ -75,18 +75,19 @@ class Hub:
         Raises:
             InputError: It recommends none.
         """
-        value = (await self._get("/api/tasks")).get("text-generation" if task == "conversational" else task) or {}
-        models = value.get("widgetModels") or [model["id"] for model in value.get("models") or ()]
+        tasks = await self._get("/api/tasks")
+        told: Json = tasks.get("text-generation" if task == "conversational" else task) or {}
+        models: list[Any] = told.get("widgetModels") or [model["id"] for model in told.get("models") or ()]
         if not models:
             raise InputError(f"the Hub recommends no model for {task}; name one by model=")
         return str(models[0])
 
-    async def _get(self, path: str) -> dict[str, Any]:
+    async def _get(self, path: str) -> Json:
         base = keys.hub_url()
         key = (base, path, self.token or "")
-        known = self.cache.get(key, await Now())
+        known: Json | None = self.cache.get(key, await Now())
         if known is not None:
-            return known  # type: ignore[no-any-return]
+            return known
         headers = {"user-agent": self.user_agent}
         if self.token:
             headers["authorization"] = f"Bearer {self.token}"
@@ -94,17 +95,17 @@ class Hub:
         try:
             response = await Send(Request("GET", base + path, headers), purpose)
         except Exception as error:
-            late = self.cache.get(key, 0.0, stale=True)
+            late: Json | None = self.cache.get(key, 0.0, stale=True)
             refused = isinstance(error, HubApiError) and (error.status_code or 500) < 500 and error.status_code != 429
             if late is None or refused:
                 raise
             warn(f"the Hub cannot be asked ({type(error).__name__}); what it said earlier is used")
-            return late  # type: ignore[no-any-return]
+            return late
         try:
             value = msgspec.json.decode(response.body)
         except msgspec.DecodeError:
             value = None
-        if not isinstance(value, dict):
+        if not is_object(value):
             raise ProviderOutputError(f"{purpose.text}: the answer is no JSON object; is HF_ENDPOINT ({base}) a Hub?")
         self.cache.put(key, await Now(), value)
         return value

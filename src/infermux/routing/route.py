@@ -7,9 +7,8 @@ from urllib.parse import quote, urlencode
 
 from ..errors import InferenceConnectionError, InputError, RoutingError
 from ..flow import Call, Purpose
-from ..providers import find
+from ..providers import endpoint, find
 from ..providers._base import ROUTER, Provider, Route
-from ..providers._endpoint import ENDPOINT
 from ..tasks._ask import Ask
 from ..wire import address
 from . import keys, mapping
@@ -35,7 +34,8 @@ async def choose(ask: Ask[Any], settings: Settings, cache: HubCache) -> Route:
     provider = find(name)
     if keys.offline() and name != "sandbox":
         raise InferenceConnectionError(
-            f"{ask.task} at {name} was not sent: HF_HUB_OFFLINE is set; unset it, or use a local URL or provider='sandbox'"
+            f"{ask.task} at {name} was not sent: HF_HUB_OFFLINE is set; unset it, use a local URL, "
+            'or provider="sandbox"'
         )
     if name == "auto":
         return await _automatic(ask, settings, cache, provider)
@@ -46,7 +46,7 @@ async def _to_url(ask: Ask[Any], settings: Settings, url: str) -> Route:
     key = await keys.explicit(settings.token)
     if key is None and settings.token is not False and keys.may_have_ambient(url):
         key = await keys.ambient()
-    return _route(ask, settings, ENDPOINT, url, settings.model or "dummy", key, routed=keys.may_have_ambient(url))
+    return _route(ask, settings, endpoint(), url, settings.model or "dummy", key, routed=keys.may_have_ambient(url))
 
 
 async def _automatic(ask: Ask[Any], settings: Settings, cache: HubCache, router: Provider) -> Route:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import os
 import platform
-from dataclasses import dataclass, field, replace
-from typing import Any, Callable, Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
+from typing_extensions import override
 
 from ..errors import InputError
 from ..notices import warn
@@ -14,27 +18,35 @@ from ..timeout import Timeout
 from ..version import VERSION
 from ..wire import address
 
+
 def user_agent() -> str:
     """What the package says of itself; short where the user wants no telemetry."""
-    quiet = any(os.environ.get(name, "").lower() in ("1", "true", "yes") for name in ("HF_HUB_DISABLE_TELEMETRY", "DO_NOT_TRACK"))
+    quiet = any(
+        os.environ.get(name, "").lower() in ("1", "true", "yes")
+        for name in ("HF_HUB_DISABLE_TELEMETRY", "DO_NOT_TRACK")
+    )
     return f"infermux/{VERSION}" if quiet else f"infermux/{VERSION}; python/{platform.python_version()}"
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """Who is asked, as whom, and with how much patience. `model` is a Hub id, `url` an address; each may be None."""
 
     model: str | None = None
     url: str | None = None
     provider: str | None = None
-    token: str | bool | Callable[[], str] | None = field(default=None, repr=False)
+    token: str | bool | Callable[[], str] | None = None
     timeout: Timeout | float | None = None
-    headers: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
-    cookies: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
-    query: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    headers: Mapping[str, str] = {}
+    cookies: Mapping[str, str] = {}
+    query: Mapping[str, Any] = {}
     bill_to: str | None = None
     retry_on_error: bool = True
     max_retries: int = 2
+
+    @override
+    def __repr__(self) -> str:
+        # The default would show the key.
+        return f"Settings(model={self.model!r}, url={self.url!r}, provider={self.provider!r}, timeout={self.timeout!r})"
 
     def checked(self) -> Settings:
         """These settings, if they can hold together.
@@ -48,8 +60,9 @@ class Settings:
                 "the URL already says who answers; leave one of them out"
             )
         Timeout.of(self.timeout)
-        if not isinstance(self.max_retries, int) or self.max_retries < 0:
-            raise InputError(f"max_retries must be 0 or more, not {self.max_retries!r}")
+        count: Any = self.max_retries
+        if not isinstance(count, int) or isinstance(count, bool) or count < 0:
+            raise InputError(f"max_retries must be a whole number, 0 or more, not {count!r}")
         if self.token == "":
             raise InputError("the key is an empty text; pass a key, or token=False for none")
         return self
@@ -79,9 +92,9 @@ class Settings:
         if (query := call.get("extra_query")) is not None:
             told["query"] = {**self.query, **query}
         told |= {
-            name: call[name]  # type: ignore[literal-required]
-            for name in ("timeout", "bill_to", "retry_on_error", "max_retries")
-            if call.get(name) is not None
+            name: value
+            for name, value in call.items()
+            if name in ("timeout", "bill_to", "retry_on_error", "max_retries") and value is not None
         }
         settings = replace(self, **told).checked()
         if call.get("bill_to") is not None:

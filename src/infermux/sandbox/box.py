@@ -6,6 +6,7 @@ import asyncio
 import atexit
 import contextlib
 import os
+import signal
 import threading
 from collections.abc import AsyncGenerator, Callable, Mapping
 from concurrent.futures import Future
@@ -14,7 +15,7 @@ from aiohttp import web
 from typing_extensions import Self
 
 from . import faults
-from .exchange import Request, Settings
+from .exchange import Mappings, Request, Settings
 from .server import Server
 
 # Enough for an answer under way; those who sleep on purpose are not waited for.
@@ -28,7 +29,8 @@ class Sandbox:
         fault: the name of a fault for everything that is posted, such as `"S01"` or `"S07:0.5"`; or a mapping from the
             start of a path to a fault, as in `{"/groq": "S02"}`, to spoil one provider only.
         api_key: refuse every other key with 401.
-        mappings: for a Hub id, the providers that serve it: `{"org/model": {"groq": {"providerId": "m"}}}`.
+        mappings: for a Hub id, the providers that serve it: `{"org/model": {"groq": {"providerId": "m"}}}`, where what
+            is left out is filled in; or the list that the Hub may send as well, which is sent as it is.
 
     Attributes:
         url: the base URL, while the block runs.
@@ -46,7 +48,7 @@ class Sandbox:
         fault: str | Mapping[str, str] | None = None,
         *,
         api_key: str | None = None,
-        mappings: Mapping[str, Mapping[str, Mapping[str, str]]] | None = None,
+        mappings: Mappings | None = None,
     ) -> None:
         told = {"": fault} if isinstance(fault, str) else dict(fault or {})
         for name in told.values():
@@ -84,7 +86,7 @@ def serve(
     *,
     ready: Callable[[str], None] | None = None,
 ) -> None:
-    """Serve until Ctrl-C.
+    """Serve until Ctrl-C or SIGTERM; call it from the main thread.
 
     Args:
         host: the address to listen at.
@@ -97,10 +99,15 @@ def serve(
     server = Server(faults={"": fault} if fault else {})
 
     async def run() -> None:
+        stopping = asyncio.Event()
+        # Windows has no such handlers; there the exception below ends the loop.
+        with contextlib.suppress(NotImplementedError):
+            for number in (signal.SIGINT, signal.SIGTERM):
+                asyncio.get_running_loop().add_signal_handler(number, stopping.set)
         async with _listening(server, host, port) as url:
             if ready:
                 ready(url)
-            await asyncio.Event().wait()
+            await stopping.wait()
 
     with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(run())

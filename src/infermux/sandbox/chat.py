@@ -13,7 +13,9 @@ from .exchange import Answer, Events, Object, Request, dump, is_list, is_object,
 NAME = "This is the infermux sandbox, not a model."
 # Answers are the same for the same request, the time of making included.
 CREATED = 1_735_689_600
+_USUAL_LIMIT = 16
 _FRAGMENT = 8
+_MOST_COPIES = 128
 # Seen on the wire: who tells the usage of a stream unasked, and on which of its chunks.
 _USAGE_CHUNKS = {"together": "last", "fireworks-ai": "last", "cohere": "last", "hyperbolic": "all", "novita": "all"}
 
@@ -53,70 +55,80 @@ def complete(request: Request) -> Answer:
     body = request.object()
     messages = _messages(body)
     turn = _turn(body, messages)
-    copies = range(_whole(body, "n") or 1)
+    copies = range(min(_whole(body, "n") or 1, _MOST_COPIES))
     sent = sum(tokens.count(media.spoken(message.get("content"))) for message in messages)
-    made = turn.size() * len(copies)
-    usage = {"prompt_tokens": sent, "completion_tokens": made, "total_tokens": sent + made}
-    head: Object = {
-        "id": f"chatcmpl-{crc32(request.body):08x}",
-        "object": "chat.completion",
-        "created": CREATED,
-        "model": body.get("model") or "sandbox",
-        "system_fingerprint": "sandbox",
-    }
-    wants_logprobs = bool(body.get("logprobs")) and turn.call is None
-    if not body.get("stream"):
-        noted = _logprobs(tokens.split(turn.text), body) if wants_logprobs else None
-        choice = {"message": turn.message(), "logprobs": noted, "finish_reason": turn.finish}
-        return reply({**head, "choices": [{"index": i, **choice} for i in copies], "usage": usage})
-    options = body.get("stream_options")
-    with_usage = is_object(options) and bool(options.get("include_usage"))
-    head |= {"object": "chat.completion.chunk"} | ({"usage": None} if with_usage else {})
-    chunks: list[Object] = []
-    for delta in turn.deltas():
-        noted = _logprobs([delta["content"]], body) if wants_logprobs and delta.get("content") else None
-        chunks += [{"index": i, "delta": delta, "logprobs": noted, "finish_reason": None} for i in copies]
-    chunks += [{"index": i, "delta": {}, "logprobs": None, "finish_reason": turn.finish} for i in copies]
-    told = _USAGE_CHUNKS.get(request.params["provider"])
-    parts: list[Object] = [{**head, "choices": [chunk]} for chunk in chunks]
-    for part in parts[{"all": 0, "last": -1}.get(told or "", len(parts)) :]:
-        part["usage"] = usage
-    if with_usage and not told:
-        parts.append({**head, "choices": [], "usage": usage})
-    return Events([*map(dump, parts), "[DONE]"])
+    usage = _usage(sent, turn.size() * len(copies))
+    if body.get("stream"):
+        head = _head(request, "chatcmpl", "chat.completion.chunk")
+        return _streamed(head, _chunks(turn, body, copies), usage, request)
+    choice = {"message": turn.message(), "logprobs": _logprobs(turn.text, body), "finish_reason": turn.finish}
+    choices = [{"index": i, **choice} for i in copies]
+    return reply({**_head(request, "chatcmpl", "chat.completion"), "choices": choices, "usage": usage})
 
 
 def write(request: Request) -> Answer:
     """Answer a text completion, streamed or not."""
     body = request.object()
     prompts = body.get("prompt")
-    prompts = prompts if is_list(prompts) and all(isinstance(one, str) for one in prompts) else [prompts]
-    if prompts == [None]:
+    if prompts is None:
         raise _missing("prompt")
-    limit = _limit(body)
-    head: Object = {
-        "id": f"cmpl-{crc32(request.body):08x}",
-        "object": "text_completion",
-        "created": CREATED,
-        "model": body.get("model") or "sandbox",
-        "system_fingerprint": "sandbox",
-    }
+    prompts = prompts if is_list(prompts) and all(isinstance(one, str) for one in prompts) else [str(prompts)]
+    limit = _limit(body) or _USUAL_LIMIT
     choices: list[Object] = []
-    sent = made = 0
-    for prompt in prompts:
-        text, reason = tokens.cut(continuation(str(prompt)), 16 if limit is None else limit, _stops(body))
-        sent, made = sent + tokens.count(str(prompt)), made + tokens.count(text)
+    made = 0
+    for index, prompt in enumerate(prompts):
+        text, reason = tokens.cut(continuation(prompt), limit, _stops(body))
+        made += tokens.count(text)
         finish = "length" if reason == "length" else "stop"
         shown = f"{prompt}{text}" if body.get("echo") else text
-        choices.append({"text": shown, "index": len(choices), "logprobs": None, "finish_reason": finish})
+        choices.append({"text": shown, "index": index, "logprobs": None, "finish_reason": finish})
+    usage = _usage(sum(map(tokens.count, prompts)), made)
+    head = _head(request, "cmpl", "text_completion")
     if not body.get("stream"):
-        usage = {"prompt_tokens": sent, "completion_tokens": made, "total_tokens": sent + made}
         return reply({**head, "choices": choices, "usage": usage})
-    payloads: list[str] = []
+    chunks: list[Object] = []
     for choice in choices:
-        pieces = [{**choice, "text": token, "finish_reason": None} for token in tokens.split(choice["text"])]
-        payloads += [dump({**head, "choices": [piece]}) for piece in [*pieces, {**choice, "text": ""}]]
-    return Events([*payloads, "[DONE]"])
+        chunks += [{**choice, "text": token, "finish_reason": None} for token in tokens.split(choice["text"])]
+        chunks.append({**choice, "text": ""})
+    return _streamed(head, chunks, usage, request)
+
+
+def _head(request: Request, mark: str, kind: str) -> Object:
+    return {
+        "id": f"{mark}-{crc32(request.body):08x}",
+        "object": kind,
+        "created": CREATED,
+        "model": request.object().get("model") or "sandbox",
+        "system_fingerprint": "sandbox",
+    }
+
+
+def _usage(sent: int, made: int) -> Object:
+    return {"prompt_tokens": sent, "completion_tokens": made, "total_tokens": sent + made}
+
+
+def _chunks(turn: _Turn, body: Object, copies: range) -> list[Object]:
+    """List the choices of a stream, delta by delta, for each copy of the answer."""
+    steps = [(delta, _logprobs(delta.get("content") or "", body), None) for delta in turn.deltas()]
+    return [
+        {"index": i, "delta": delta, "logprobs": noted, "finish_reason": finish}
+        for delta, noted, finish in [*steps, ({}, None, turn.finish)]
+        for i in copies
+    ]
+
+
+def _streamed(head: Object, chunks: list[Object], usage: Object, request: Request) -> Events:
+    """Wrap the choices of a stream as chunks, with the usage where it was asked for or where the provider puts it."""
+    options = request.object().get("stream_options")
+    is_wanted = is_object(options) and bool(options.get("include_usage"))
+    head |= {"usage": None} if is_wanted else {}
+    parts: list[Object] = [{**head, "choices": [chunk]} for chunk in chunks]
+    told = _USAGE_CHUNKS.get(request.params["provider"])
+    for part in parts if told == "all" else parts[-1:] if told == "last" else ():
+        part["usage"] = usage
+    if is_wanted and not told:
+        parts.append({**head, "choices": [], "usage": usage})
+    return Events([*map(dump, parts), "[DONE]"])
 
 
 def continuation(prompt: str) -> str:
@@ -215,8 +227,12 @@ def _stops(body: Object) -> list[str]:
     return [str(stop)] if stop else []
 
 
-def _logprobs(words: list[str], body: Object) -> Object:
+def _logprobs(text: str, body: Object) -> Object | None:
     """Note how likely each word was: certain, as nothing is drawn by lot, and without a rival."""
-    certain = [{"token": word, "logprob": 0.0, "bytes": list(word.encode())} for word in words]
-    content = [{**word, "top_logprobs": [word] if body.get("top_logprobs") else []} for word in certain]
-    return {"content": content, "refusal": None}
+    if not body.get("logprobs") or not text:
+        return None
+    words = [{"token": word, "logprob": 0.0, "bytes": list(word.encode())} for word in tokens.split(text)]
+    return {
+        "content": [{**word, "top_logprobs": [word] if body.get("top_logprobs") else []} for word in words],
+        "refusal": None,
+    }

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias, TypeGuard
 
 Object: TypeAlias = dict[str, Any]
+# For each Hub id its providers, in either of the two shapes that the Hub has sent: by name, or as a list.
+Mappings: TypeAlias = Mapping[str, Mapping[str, Mapping[str, str]] | list[dict[str, str]]]
 
 
 def is_object(value: object) -> TypeGuard[Object]:
@@ -33,7 +35,7 @@ class Settings:
     """What a sandbox was told when it was made."""
 
     api_key: str | None = None
-    mappings: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict[str, Any])
+    mappings: Mappings = field(default_factory=dict[str, Any])
 
 
 @dataclass(frozen=True)

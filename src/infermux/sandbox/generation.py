@@ -10,6 +10,7 @@ from .exchange import Answer, Events, Object, RefusalError, Reply, Request, dump
 
 MOST_TOKENS = 4096
 _MOST_STOPS = 4
+_MOST_SEQUENCES = 2
 _END = "</s>"
 _REASONS = {"end": "eos_token", "stop": "stop_sequence", "length": "length"}
 _POSITIVE = ("temperature", "top_k", "repetition_penalty", "best_of", "max_new_tokens")
@@ -60,7 +61,7 @@ def info(request: Request) -> Answer:
             "model_sha": None,
             "model_pipeline_tag": "text-generation",
             "max_concurrent_requests": 128,
-            "max_best_of": 2,
+            "max_best_of": _MOST_SEQUENCES,
             "max_stop_sequences": _MOST_STOPS,
             "max_input_tokens": MOST_TOKENS - 1,
             "max_total_tokens": MOST_TOKENS,
@@ -121,6 +122,8 @@ def _checked(prompt: str, given: Object) -> int:
             raise _invalid(f"`{name}` must be > 0.0 and < 1.0")
     if is_list(stops := given.get("stop")) and len(stops) > _MOST_STOPS:
         raise _invalid(f"`stop` supports up to {_MOST_STOPS} stop sequences. Given: {len(stops)}")
+    if (given.get("best_of") or 1) > _MOST_SEQUENCES:
+        raise _invalid(f"`best_of` must be <= {_MOST_SEQUENCES}. Given: {given['best_of']}")
     limit, size = given.get("max_new_tokens") or 20, tokens.count(prompt)
     if size + limit > MOST_TOKENS:
         raise _invalid(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 from zlib import crc32
 
 from .exchange import Answer, Object, RefusalError, Reply, Request, reply
@@ -77,7 +78,7 @@ _RENAMED = {"bert-base-uncased": "google-bert/bert-base-uncased", "t5-small": "g
 _HINTS = (
     (r"video|ltx|wan2|mochi", "text-to-video"),
     (r"kontext|image-edit|pix2pix", "image-to-image"),
-    (r"diffusion|flux|sdxl|image|sd-turbo|imagen", "text-to-image"),
+    (r"diffusion|flux|sdxl|sd-turbo|imagen|-image$|text-to-image", "text-to-image"),
     (r"whisper|wav2vec2-large-960h|wav2vec2-base-960h|\basr\b|speech-to-text", "automatic-speech-recognition"),
     (r"kokoro|\btts\b|\bbark\b|speecht5|parler|fastspeech", "text-to-speech"),
     (r"musicgen|audiogen|stable-audio", "text-to-audio"),
@@ -147,10 +148,12 @@ def model(request: Request) -> Answer:
     return reply({key: value for key, value in whole.items() if key in ("_id", "id", *expand)})
 
 
-def mapping(request: Request, name: str, task: str) -> Object:
+def mapping(request: Request, name: str, task: str) -> Any:
     """List who serves a model: as the sandbox was told, else everyone who does its task."""
     entry = {"status": "live", "providerId": name, "task": "conversational" if task == "text-generation" else task}
     told = request.settings.mappings.get(name)
+    if isinstance(told, list):
+        return told
     if told is not None:
         return {provider: {**entry, **more} for provider, more in told.items()}
     return {provider: entry for provider, tasks in _PROVIDERS.items() if entry["task"] in tasks}

@@ -26,7 +26,7 @@ class Server:
     faults: MutableMapping[str, str] = field(default_factory=dict[str, str])
     # None keeps nothing: a sandbox that runs as long as its process must not grow.
     requests: list[Request] | None = None
-    attempts: dict[str, list[float]] = field(default_factory=dict[str, list[float]])
+    attempts: dict[tuple[str, str], list[float]] = field(default_factory=dict[tuple[str, str], list[float]])
 
     def app(self) -> web.Application:
         """Make the application; every address goes through one door."""
@@ -41,16 +41,17 @@ class Server:
         if self.requests is not None:
             self.requests.append(asked)
         answer = self.answer(asked)
-        response = None
-        if told := self.fault(asked):
-            try:
-                fault, argument = faults.find(told)
-            except ValueError as error:
-                return await send(request, refuse(400, str(error), param="X-Sandbox-Fault").answer)
-            times = self.attempts.setdefault(told, [])
-            times.append(time.monotonic())
-            response = await fault(faults.Scene(request, asked.json, answer, len(times) - 1, times[0], argument))
-        return response or await send(request, answer)
+        place, told = self.fault(asked)
+        if not told:
+            return await send(request, answer)
+        try:
+            fault, argument = faults.find(told)
+        except ValueError as error:
+            return await send(request, refuse(400, str(error), param="X-Sandbox-Fault").answer)
+        times = self.attempts.setdefault((place, told), [])
+        times.append(time.monotonic())
+        spoilt = await fault(faults.Scene(request, asked.json, answer, len(times) - 1, times[0], argument))
+        return await send(request, answer) if spoilt is None else spoilt
 
     async def read(self, request: web.Request) -> Request:
         """Read a request to its end."""
@@ -79,6 +80,9 @@ class Server:
             return handler(asked)
         except RefusalError as refusal:
             return refusal.answer
+        except (AttributeError, LookupError, TypeError, ValueError, RecursionError) as error:
+            # A field of the wrong type is the caller's mistake, wherever it comes to light.
+            return refuse(400, f"The sandbox cannot read this request: {error!r}.").answer
 
     def check_key(self, asked: Request) -> None:
         """Refuse a wrong key, when the sandbox was given a right one."""
@@ -93,14 +97,16 @@ class Server:
         if isinstance(name, str) and hub.is_missing(name):
             raise refuse(404, f"The model `{name}` does not exist.", param="model", code="model_not_found")
 
-    def fault(self, asked: Request) -> str | None:
-        """Find the fault meant for a request: its header's, that of its path, or the one for all that is posted."""
+    def fault(self, asked: Request) -> tuple[str, str]:
+        """Find the fault meant for a request, and where it was told: a header, its path, or "" for all that is posted.
+
+        Attempts are counted for each place, so that two providers with the same fault fail each on their own.
+        """
         if "x-sandbox-fault" in asked.headers:
-            return asked.headers["x-sandbox-fault"]
-        paths = sorted((path for path in self.faults if path and asked.path.startswith(path)), key=len)
-        if paths:
-            return self.faults[paths[-1]]
-        return self.faults.get("") if asked.method == "POST" else None
+            return "header", asked.headers["x-sandbox-fault"]
+        paths = [path for path in self.faults if path and asked.path.startswith(path)]
+        place = max(paths, key=len, default="")
+        return place, self.faults.get(place, "") if place or asked.method == "POST" else ""
 
 
 async def _identify(request: web.Request, response: web.StreamResponse) -> None:

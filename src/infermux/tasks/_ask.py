@@ -3,14 +3,13 @@
 An ask holds what is asked and nothing about who answers; a provider's dialect turns it into requests.
 """
 
-from __future__ import annotations
-
 import difflib
-from dataclasses import dataclass
-from functools import cache
-from typing import Any, Callable, ClassVar, Generic, Mapping, Protocol, TypeVar, cast
+from collections.abc import Mapping
+from functools import cache, partial
+from typing import Any, ClassVar, Generic, Protocol, TypeVar, cast
 
 import msgspec
+from msgspec import Struct
 from typing_extensions import TypedDict, get_type_hints
 
 from ..errors import InputError
@@ -22,8 +21,7 @@ R = TypeVar("R")
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Ask(Generic[R]):
+class Ask(Struct, Generic[R], frozen=True):
     """A question; `R` is the type of the answer. `parameters` holds the options that the caller gave, by task name."""
 
     task: ClassVar[str]
@@ -72,7 +70,9 @@ class Asker(Protocol):
         ...
 
 
-def split(task: str, options: Mapping[str, Any], declared: type, open_ended: bool = False) -> tuple[dict[str, Any], CallOptions]:
+def split(
+    task: str, options: Mapping[str, Any], declared: type, open_ended: bool = False
+) -> tuple[dict[str, Any], CallOptions]:
     """Check the options of a call by the types that the task declares, and part them.
 
     Returns:
@@ -86,7 +86,9 @@ def split(task: str, options: Mapping[str, Any], declared: type, open_ended: boo
     for name in given.keys() - hints.keys():
         near = difflib.get_close_matches(name, hints, n=1, cutoff=0.75)
         if near or not open_ended:
-            meant = f"did you mean {near[0]!r}?" if near else f"a provider's own options go into extra_body={{{name!r}: …}}"
+            meant = (
+                f"did you mean {near[0]!r}?" if near else f"a provider's own options go into extra_body={{{name!r}: …}}"
+            )
             raise InputError(f"{task} has no option {name!r}; {meant}")
     try:
         msgspec.convert(given, declared, strict=True)
@@ -121,8 +123,5 @@ async def take(source: Any) -> Media:
     """Read media that the caller gave, off the event loop; an http(s) URL is kept as one."""
     if isinstance(source, bytes):
         return media.of_bytes(source)
-    return await Call(_reader(source))
-
-
-def _reader(source: Any) -> Callable[[], Media]:
-    return lambda: media.read(source)
+    found: Media = await Call(partial(media.read, source))
+    return found

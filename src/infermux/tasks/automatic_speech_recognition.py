@@ -1,8 +1,5 @@
 """automatic-speech-recognition: sound to words."""
 
-from __future__ import annotations
-
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from typing_extensions import Unpack
@@ -20,8 +17,7 @@ class AutomaticSpeechRecognitionOptions(CallOptions, total=False):
     extra_body: dict[str, Any] | None
 
 
-@dataclass(frozen=True, slots=True)
-class AutomaticSpeechRecognitionAsk(Ask[AutomaticSpeechRecognitionOutput]):
+class AutomaticSpeechRecognitionAsk(Ask[AutomaticSpeechRecognitionOutput], frozen=True):
     """The words in this sound."""
 
     task: ClassVar[str] = "automatic-speech-recognition"

@@ -1,9 +1,7 @@
 """chat-completion: the next message of a talk, whole or as it is written."""
 
-from __future__ import annotations
-
-from dataclasses import dataclass
-from typing import Any, ClassVar, Mapping, Sequence, Union
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, Union
 
 from typing_extensions import Unpack
 
@@ -56,8 +54,7 @@ class ChatCompletionOptions(CallOptions, total=False):
     extra_body: dict[str, Any] | None
 
 
-@dataclass(frozen=True, slots=True)
-class ChatCompletionAsk(Ask[Any]):
+class ChatCompletionAsk(Ask[Any], frozen=True):
     """The next message of this talk. `R` is a whole answer, or `Streaming` where `stream` is set."""
 
     task: ClassVar[str] = "conversational"
@@ -118,7 +115,7 @@ async def chat_completion(
         extra_body: The provider's own options, put at the top of the body; they win over the named ones.
 
     Returns:
-        A `ChatCompletionOutput`; with `stream=True`, an iterator of `ChatCompletionStreamOutput` (with the async client:
+        A `ChatCompletionOutput`; with `stream=True`, an iterator of `ChatCompletionStreamOutput` (on the async client,
         `async for chunk in await client.chat_completion(..., stream=True)`). Leaving the loop frees the connection.
 
     Raises:
@@ -139,7 +136,7 @@ async def chat_completion(
     checked = _checked(messages)
     parameters, call = split("chat_completion", options, ChatCompletionOptions)
     expect("chat_completion", "stream", stream, (bool, type(None)), "a bool")
-    return await client.ask(ChatCompletionAsk(parameters, checked, bool(stream)), call)  # type: ignore[no-any-return]
+    return await client.ask(ChatCompletionAsk(parameters, checked, bool(stream)), call)
 
 
 def _checked(messages: Any) -> list[Any]:

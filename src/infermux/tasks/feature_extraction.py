@@ -1,8 +1,5 @@
 """feature-extraction: texts to vectors."""
 
-from __future__ import annotations
-
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from typing_extensions import Unpack
@@ -28,8 +25,7 @@ class FeatureExtractionOptions(CallOptions, total=False):
     extra_body: dict[str, Any] | None
 
 
-@dataclass(frozen=True, slots=True)
-class FeatureExtractionAsk(Ask["NDArray[float32]"]):
+class FeatureExtractionAsk(Ask["NDArray[float32]"], frozen=True):
     """The vectors of these texts."""
 
     task: ClassVar[str] = "feature-extraction"
@@ -38,7 +34,7 @@ class FeatureExtractionAsk(Ask["NDArray[float32]"]):
 
 async def feature_extraction(
     client: Asker, text: str | list[str], **options: Unpack[FeatureExtractionOptions]
-) -> NDArray[float32]:
+) -> "NDArray[float32]":
     """Turn texts into vectors.
 
     Args:

@@ -1,9 +1,7 @@
 """text-generation: the text that follows a prompt, whole or token by token."""
 
-from __future__ import annotations
-
-from dataclasses import dataclass
-from typing import Any, Callable, ClassVar
+from collections.abc import Callable
+from typing import Any, ClassVar
 
 from typing_extensions import Unpack
 
@@ -39,8 +37,7 @@ class TextGenerationOptions(CallOptions, total=False):
     extra_body: dict[str, Any] | None
 
 
-@dataclass(frozen=True, slots=True)
-class TextGenerationAsk(Ask[Any]):
+class TextGenerationAsk(Ask[Any], frozen=True):
     """The text after this prompt. `R` is `TextGenerationOutput`, or `Streaming` where `stream` is set."""
 
     task: ClassVar[str] = "text-generation"

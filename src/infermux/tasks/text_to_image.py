@@ -1,8 +1,5 @@
 """text-to-image: a picture from words."""
 
-from __future__ import annotations
-
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from typing_extensions import Unpack
@@ -35,8 +32,7 @@ class TextToImageOptions(CallOptions, total=False):
     extra_body: dict[str, Any] | None
 
 
-@dataclass(frozen=True, slots=True)
-class TextToImageAsk(Ask[Any]):
+class TextToImageAsk(Ask[Any], frozen=True):
     """A picture of this; `output_type` is the form in which the caller wants it."""
 
     task: ClassVar[str] = "text-to-image"
@@ -44,7 +40,7 @@ class TextToImageAsk(Ask[Any]):
     output_type: OutputType = "image"
 
 
-async def text_to_image(client: Asker, prompt: str, **options: Unpack[TextToImageOptions]) -> Image:
+async def text_to_image(client: Asker, prompt: str, **options: Unpack[TextToImageOptions]) -> "Image":
     """Make a picture of a text.
 
     Args:
@@ -87,15 +83,17 @@ async def text_to_image(client: Asker, prompt: str, **options: Unpack[TextToImag
         media.require_pillow()
     for name in options.keys() - TextToImageOptions.__annotations__.keys() - CallOptions.__annotations__.keys():
         warn(f"text_to_image passes the unknown option {name!r} on as it is; put it into extra_body=", FutureWarning)
-    size = parameters.pop("target_size", None) or {}
+    size: dict[str, Any] = parameters.pop("target_size", None) or {}
     for name in ("width", "height"):
         if name in size and parameters.setdefault(name, size[name]) != size[name]:
-            raise InputError(f"text_to_image: {name} is given twice, as {parameters[name]!r} and in target_size as {size[name]!r}")
+            raise InputError(
+                f"text_to_image: {name} is given twice, as {parameters[name]!r} and in target_size as {size[name]!r}"
+            )
     for name in ("width", "height", "num_inference_steps"):
         if isinstance(parameters.get(name), float) and parameters[name].is_integer():
             parameters[name] = int(parameters[name])
     picture = await client.ask(TextToImageAsk(parameters, prompt, output_type), call)
-    return await shown(picture, output_type)
+    return await shown(picture, output_type)  # type: ignore[no-any-return]
 
 
 async def shown(picture: Any, output_type: OutputType) -> Any:

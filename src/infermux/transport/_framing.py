@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Mapping
 from typing import Literal, NamedTuple, Protocol
 
-from ..flow import Cut, Request
+from ..flow import Cut, Dropped, Request
 from ._address import Place
 
 _END_OF_HEAD = re.compile(rb"\r?\n\r?\n")
@@ -26,9 +26,15 @@ _GZIP_MARK = 0x1F
 _ZLIB_MARK = 8
 
 
+class Stale(Dropped):
+    """A kept connection was lost before any byte of the answer: the server had closed it, and a new one may serve."""
+
+
 def encode_head(request: Request, place: Place, target: str, extra: Mapping[str, str]) -> bytes:
     """Write the request line and the headers."""
-    headers = {**extra, **request.headers}
+    headers = {name: value for name, value in request.headers.items() if name.lower() != "content-length"}
+    headers |= extra
+    check_head(request.method, headers)
     names = {name.lower() for name in headers}
     lines = [f"{request.method} {target} HTTP/1.1"]
     if "host" not in names:
@@ -36,9 +42,7 @@ def encode_head(request: Request, place: Place, target: str, extra: Mapping[str,
     if "accept-encoding" not in names:
         lines.append("Accept-Encoding: gzip, deflate")
     if request.body is not None or request.method in {"POST", "PUT", "PATCH"}:
-        headers = {name: value for name, value in headers.items() if name.lower() != "content-length"}
         lines.append(f"Content-Length: {len(request.body or b'')}")
-    check_head(request.method, headers)
     lines += [f"{name}: {value}" for name, value in headers.items()]
     return "\r\n".join([*lines, "", ""]).encode("latin-1")
 

@@ -9,10 +9,15 @@ from functools import lru_cache
 
 import truststore
 
+from ..flow import Unreachable
+
 
 def context() -> ssl.SSLContext:
     """Return the settings of TLS for connections to servers."""
-    return _context(os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR"))
+    try:
+        return _context(os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR"))
+    except OSError as error:
+        raise Unreachable(f"the certificates of SSL_CERT_FILE or SSL_CERT_DIR cannot be read: {error}") from error
 
 
 @lru_cache(maxsize=4)

@@ -20,7 +20,7 @@ from yarl import URL
 from ..flow import Cut, Dropped, Expired, Limits, Request, Unreachable
 from . import _tls
 from ._address import Place, check_public, locate, unreachable
-from ._framing import Inflater, check_head, inflater
+from ._framing import Inflater, Stale, check_head, inflater
 from ._proxy import Proxies, Proxy
 from ._whole import AsyncWhole
 from ._within import Within
@@ -51,9 +51,17 @@ class _Connector(aiohttp.TCPConnector):
 
     @override
     async def connect(self, req: ClientRequest, traces: list[Trace], timeout: ClientTimeout) -> Connection:
-        connection = await super().connect(req, traces, timeout)
-        protocol = connection.protocol
-        _IS_REUSED.set(protocol in _USED)
+        while True:
+            connection = await super().connect(req, traces, timeout)
+            protocol = connection.protocol
+            if protocol is None or protocol not in _USED:
+                break
+            if not protocol.should_close:
+                _IS_REUSED.set(True)
+                return connection
+            # Something came that nobody had asked for: aiohttp would take it for the next answer.
+            connection.close()
+        _IS_REUSED.set(False)
         _USED.add(protocol)
         return connection
 
@@ -90,7 +98,7 @@ class _Body:
             if self._inflater is not None:
                 self._inflater.finish()
             self._is_done = True
-        except (aiohttp.ClientError, OSError) as error:
+        except (aiohttp.ClientError, OSError, RuntimeError) as error:
             self.close()
             raise Cut(f"the connection was lost in the middle of the answer: {error}") from error
         except BaseException:
@@ -112,11 +120,11 @@ class _Body:
 
     async def _receive(self, deadline: float | None) -> bytes:
         content = self._answer.content
+        if content.at_eof():
+            return b""
         # What arrived before the connection was lost is still worth having; the public methods raise at once.
         if piece := content._read_nowait(-1):  # pyright: ignore[reportPrivateUsage]
             return piece
-        if content.at_eof():
-            return b""
         if self._is_done:
             raise Cut("the answer was closed before its end")
         with Within(deadline):
@@ -144,10 +152,8 @@ class AiohttpTransport(AsyncWhole):
                 await _check_host(place, proxy)
             try:
                 return await self._exchange(request, place, proxy, limits, keeps_alive=True)
-            except Dropped:
-                if not _IS_REUSED.get():
-                    raise
-            return await self._exchange(request, place, proxy, limits, keeps_alive=False)
+            except Stale:
+                return await self._exchange(request, place, proxy, limits, keeps_alive=False)
 
     async def close(self) -> None:
         """Close every connection; those of another loop are closed by that loop."""
@@ -184,9 +190,11 @@ class AiohttpTransport(AsyncWhole):
         except aiohttp.ClientConnectorError as error:
             raise unreachable(peer, error.os_error) from error
         except aiohttp.ClientResponseError as error:
-            raise Cut(f"this is not an HTTP/1.1 answer: {error.message}") from error
+            raise Cut(f"this is not an HTTP/1.1 answer: {error.message.partition(chr(10))[0]}") from error
         except (aiohttp.ClientError, OSError) as error:
-            raise Dropped(f"the connection was lost: {error}") from error
+            has_begun = isinstance(error, aiohttp.ServerDisconnectedError) and not isinstance(error.message, str)
+            is_stale = _IS_REUSED.get() and not has_begun
+            raise (Stale if is_stale else Dropped)(f"the connection was lost: {error}") from error
         return _Body(answer)
 
     async def _session(self, public_only: bool, keeps_alive: bool) -> aiohttp.ClientSession:

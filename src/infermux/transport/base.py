@@ -1,6 +1,7 @@
 """What a transport must do: open an exchange, hand out its body piece by piece, close.
 
-Failures are told by the classes of `flow` (`Unreachable`, `Dropped`, `Cut`, `Expired`); no exception of a library leaves.
+Failures are told by the classes of `flow` (`Unreachable`, `Dropped`, `Cut`, `Expired`); no exception of a library
+leaves.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ from typing_extensions import override
 
 from ..flow import Cut, Dropped, Expired, Limits, Request, Unreachable
 from ._address import check_public, locate, unreachable
-from ._framing import Head, encode_head, frame, inflater, split_head
+from ._framing import Head, Stale, encode_head, frame, inflater, split_head
 from ._proxy import Proxies, Proxy
 from ._whole import Whole
 from .base import Body
@@ -29,10 +29,6 @@ from .base import Body
 _PIECE = 1 << 16
 _IDLE_PER_HOST = 64
 _Address = tuple[Any, ...]
-
-
-class _Stale(Dropped):
-    """The connection was lost before any byte of the answer: kept alive, it had been closed by the server."""
 
 
 class _Way(NamedTuple):
@@ -68,9 +64,9 @@ class _Connection:
             try:
                 piece = self.receive(deadline)
             except ConnectionError as error:
-                raise (Dropped if received else _Stale)(f"the connection was lost: {error}") from error
+                raise (Dropped if received else Stale)(f"the connection was lost: {error}") from error
             if not piece:
-                raise (Dropped if received else _Stale)("the server closed the connection without an answer")
+                raise (Dropped if received else Stale)("the server closed the connection without an answer")
             received += piece
         head_of_answer, self._early = answer
         return head_of_answer
@@ -209,7 +205,7 @@ class HTTPTransport(Whole):
         if (kept := _take(pool)) is not None:
             try:
                 return _exchange(kept, head, request, limits, pool)
-            except _Stale:
+            except Stale:
                 pass
         return _exchange(self._connect(way, limits), head, request, limits, pool)
 

@@ -174,12 +174,12 @@ class _AsyncBody:
     def close(self) -> None:
         """Free the connection at once; harmless when done before."""
         if not self._answer.is_closed:
-            _close_soon(self._answer, self._closing)
+            _close_soon(self._loop, self._answer, self._closing)
 
     def __del__(self) -> None:
         if not self._answer.is_closed:
             with suppress(RuntimeError):  # the loop is closed
-                self._loop.call_soon_threadsafe(_close_soon, self._answer, self._closing)
+                self._loop.call_soon_threadsafe(_close_soon, self._loop, self._answer, self._closing)
 
 
 class AsyncHttpxTransport(AsyncWhole):
@@ -225,8 +225,8 @@ def _check(request: Request) -> None:
             check_public(place.host, [str(address[0]) for *_, address in found])
 
 
-def _close_soon(answer: Any, closing: set[asyncio.Task[None]]) -> None:
-    task = asyncio.ensure_future(answer.aclose())
+def _close_soon(loop: asyncio.AbstractEventLoop, answer: Any, closing: set[asyncio.Task[None]]) -> None:
+    task: asyncio.Task[None] = loop.create_task(answer.aclose())
     closing.add(task)
     task.add_done_callback(closing.discard)
 

@@ -1,6 +1,6 @@
 """Transports that answer from a script, for the tests of programs that use a client: no socket is opened.
 
-    replay = ReplayTransport([Answer(b'{"generated_text": "Hi."}'), Dropped("gone"), Answer([b"data: 1\n\n", Cut("gone")])])
+    replay = ReplayTransport([Answer(b'[{"generated_text": "Hi."}]'), Dropped("lost")])
     client = InferenceClient(model="http://any", http_client=replay)
 
 Each exchange takes the next one of the script, or what a function returns for the request; `requests` holds what was
@@ -38,12 +38,12 @@ class _Script:
         self.requests: list[Request] = []
         self._answer = exchanges if callable(exchanges) else _one_after_another(exchanges)
 
-    def _play(self, request: Request) -> _Pieces:
+    def _play(self, request: Request) -> Answer:
         self.requests.append(request)
         exchange = self._answer(request)
         if isinstance(exchange, Exception):
             raise exchange
-        return _Pieces(exchange)
+        return exchange
 
 
 class ReplayTransport(_Script, Whole):
@@ -77,46 +77,29 @@ class _Pieces:
         self._left = iter([answer.body] if isinstance(answer.body, bytes) else answer.body)
         self._is_closed = False
 
-    def take(self) -> bytes:
+    def _take(self) -> bytes:
         if self._is_closed:
             raise Cut("the answer was closed before its end")
-        piece = next(self._left, b"")
+        piece = next((piece for piece in self._left if piece), b"")
         if isinstance(piece, Exception):
             raise piece
         return piece
 
     def close(self) -> None:
+        """Leave the answer."""
         self._is_closed = True
 
 
-class _Body:
-    def __init__(self, pieces: _Pieces) -> None:
-        self.status = pieces.status
-        self.headers = pieces.headers
-        self._pieces = pieces
-
+class _Body(_Pieces):
     def read(self, deadline: float | None = None) -> bytes:
         """The next piece of the answer."""
-        return self._pieces.take()
-
-    def close(self) -> None:
-        """Leave the answer."""
-        self._pieces.close()
+        return self._take()
 
 
-class _AsyncBody:
-    def __init__(self, pieces: _Pieces) -> None:
-        self.status = pieces.status
-        self.headers = pieces.headers
-        self._pieces = pieces
-
+class _AsyncBody(_Pieces):
     async def read(self, deadline: float | None = None) -> bytes:
         """The next piece of the answer."""
-        return self._pieces.take()
-
-    def close(self) -> None:
-        """Leave the answer."""
-        self._pieces.close()
+        return self._take()
 
 
 def _one_after_another(exchanges: Iterable[Exchange]) -> Callable[[Request], Exchange]:

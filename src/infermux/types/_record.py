@@ -1,17 +1,21 @@
 """Records: results that are mappings and objects at once.
 
-A record *is* the dict that the server sent, so nothing it said is lost; declared fields read as attributes, a missing one
-as None. Nested records are made when the outer one is parsed.
+A record *is* the dict that the server sent, so nothing it said is lost; declared fields read as attributes, a missing
+one as None. Nested records are made when the outer one is parsed.
 """
 
 from __future__ import annotations
 
+import inspect
 import json
 import types
+from collections.abc import Callable, Mapping
 from operator import itemgetter
-from typing import Any, Callable, ClassVar, Mapping, Union, get_args, get_origin, get_type_hints
+from typing import Any, ClassVar, Union, get_args, get_origin, get_type_hints
 
 from typing_extensions import Self, dataclass_transform, override
+
+from ._json import is_list, is_object
 
 _Convert = Callable[[Any], Any]
 
@@ -44,9 +48,12 @@ class Record(dict[str, Any]):
     """Field → how to read it, where its type alone does not say."""
     _plan: ClassVar[tuple[tuple[str, _Convert], ...] | None] = None
 
+    _headers: ClassVar[Mapping[str, str]] = {}
+
+    @override
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        own = [name for name in cls.__dict__.get("__annotations__", ()) if not name.startswith("_")]
+        own = [name for name in inspect.get_annotations(cls) if not name.startswith("_")]
         cls._fields = (*cls._fields, *(name for name in own if name not in cls._fields))
         cls._plan = None
         for name in own:
@@ -55,9 +62,9 @@ class Record(dict[str, Any]):
     @classmethod
     def parse(cls, raw: Any) -> Self:
         """Make a record of a parsed JSON object; raises `WrongShape`."""
-        if not isinstance(raw, dict):
+        if not is_object(raw):
             raise WrongShape("an object", raw)
-        self: Self = cls(raw)  # type: ignore[call-arg]
+        self: Self = cls(raw)
         for name, convert in cls._plan if cls._plan is not None else cls._make_plan():
             value = raw.get(name)
             if value is not None:
@@ -77,20 +84,35 @@ class Record(dict[str, Any]):
     @classmethod
     def parse_obj_as_instance(cls, data: bytes | str | dict[str, Any] | list[Any]) -> Self:
         """Make one record of JSON text, an object, or a list that holds one."""
-        value = json.loads(data) if isinstance(data, (bytes, str)) else data
-        return cls.parse(value[0] if isinstance(value, list) and value else value)
+        value: Any = _loaded(data)
+        return cls.parse(value[0] if is_list(value) and value else value)
 
     @classmethod
     def parse_obj_as_list(cls, data: bytes | str | dict[str, Any] | list[Any]) -> list[Self]:
         """Make a list of records of JSON text or a list of objects."""
-        value = json.loads(data) if isinstance(data, (bytes, str)) else data
-        return [cls.parse(item) for item in (value if isinstance(value, list) else [value])]
+        value: Any = _loaded(data)
+        return [cls.parse(item) for item in (value if is_list(value) else [value])]
 
     @classmethod
     def parse_obj(cls, data: bytes | str | dict[str, Any] | list[Any]) -> Self | list[Self]:
         """Make a record of an object, or a list of records of a list."""
-        value = json.loads(data) if isinstance(data, (bytes, str)) else data
-        return cls.parse_obj_as_list(value) if isinstance(value, list) else cls.parse(value)
+        value: Any = _loaded(data)
+        return cls.parse_obj_as_list(value) if is_list(value) else cls.parse(value)
+
+    def answered(self, headers: Mapping[str, str]) -> Self:
+        """Note the headers of the answer that this was read from; they are no part of the mapping."""
+        object.__setattr__(self, "_headers", headers)
+        return self
+
+    @property
+    def response_headers(self) -> Mapping[str, str]:
+        """The headers of the answer, names in lower case; empty for a part of an answer."""
+        return self._headers
+
+    @property
+    def served_by(self) -> str | None:
+        """The provider that served a call through the Hugging Face router."""
+        return self._headers.get("x-inference-provider")
 
     def to_dict(self) -> dict[str, Any]:
         """A deep copy in plain dicts and lists."""
@@ -138,13 +160,17 @@ class Record(dict[str, Any]):
     @override
     def copy(self) -> Self:
         """A shallow copy of the same type."""
-        return type(self)(self)  # type: ignore[call-arg]
+        return type(self)(self)
+
+
+def _loaded(data: Any) -> Any:
+    return json.loads(data) if isinstance(data, (bytes, str)) else data
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
+    if is_object(value):
         return {key: _plain(item) for key, item in value.items()}
-    return [_plain(item) for item in value] if isinstance(value, list) else value
+    return [_plain(item) for item in value] if is_list(value) else value
 
 
 def _converter(hint: Any) -> _Convert | None:
@@ -165,7 +191,7 @@ def _each(convert: _Convert | None) -> _Convert | None:
         return None
 
     def read(values: Any) -> list[Any]:
-        if not isinstance(values, list):
+        if not is_list(values):
             raise WrongShape("a list", values)
         try:
             return [convert(value) for value in values]

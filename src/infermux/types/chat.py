@@ -11,7 +11,8 @@ from typing import Any, Literal
 
 from typing_extensions import Self, override
 
-from ._record import Record, WrongShape
+from ._json import is_list
+from ._record import Record
 
 
 class ChatCompletionOutputFunctionDefinition(Record):
@@ -137,9 +138,7 @@ class ChatCompletionStreamOutputDeltaToolCall(Record):
 
 
 def _tool_call_pieces(value: Any) -> list[ChatCompletionStreamOutputDeltaToolCall]:
-    if not isinstance(value, (list, dict)):
-        raise WrongShape("a list", value)
-    return [ChatCompletionStreamOutputDeltaToolCall.parse(v) for v in (value if isinstance(value, list) else [value])]
+    return [ChatCompletionStreamOutputDeltaToolCall.parse(item) for item in (value if is_list(value) else [value])]
 
 
 class ChatCompletionStreamOutputDelta(Record):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 from urllib.parse import urlsplit
 
 
@@ -25,6 +24,8 @@ def origin(url: str) -> tuple[str, str, int | None]:
 
 def is_private(url: str) -> bool:
     """Whether the host is, by its name alone, this machine or a private network."""
+    import ipaddress
+
     name = host(url)
     try:
         return not ipaddress.ip_address(name).is_global

@@ -42,7 +42,9 @@ async def result(url: str, provider_url: str, user_agent: str, purpose: str) -> 
         raise ProviderOutputError(f"{purpose}: the result's address is not http(s): {url[:100]!r}; nothing was fetched")
     same_place = address.origin(url) == address.origin(provider_url)
     response: Response = await Send(
-        Request("GET", url, {"user-agent": user_agent}, public_only=not same_place and not address.is_private(provider_url)),
+        Request(
+            "GET", url, {"user-agent": user_agent}, public_only=not same_place and not address.is_private(provider_url)
+        ),
         Purpose(f"downloading the result of {purpose}"),
         max_bytes=MAX_RESULT_BYTES,
     )

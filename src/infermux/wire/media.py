@@ -8,11 +8,11 @@ from __future__ import annotations
 import base64
 import binascii
 import io
-import mimetypes
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Union
 from urllib.parse import unquote_to_bytes, urlsplit
+
+from msgspec import Struct
 
 from ..errors import InputError, MissingExtraError
 
@@ -25,8 +25,7 @@ Content = Union[bytes, bytearray, memoryview, BinaryIO, str, Path, "Image"]
 ACCEPTED = "bytes, a binary file object, a path, a URL or a PIL image"
 
 
-@dataclass(frozen=True, slots=True)
-class Media:
+class Media(Struct, frozen=True):
     """Bytes and what they are; or the address of them, not fetched yet."""
 
     data: bytes = b""
@@ -62,7 +61,7 @@ def read(source: Any) -> Media:
         TypeError: The source is none of the accepted kinds, or a file opened as text.
     """
     if isinstance(source, (bytes, bytearray, memoryview)):
-        return of_bytes(bytes(source))
+        return of_bytes(bytes(source))  # pyright: ignore[reportUnknownArgumentType]
     if isinstance(source, str) and source[:8].lower().startswith(("http://", "https://")):
         return Media(url=source)
     if isinstance(source, str) and source[:5].lower() == "data:":
@@ -85,8 +84,14 @@ def read(source: Any) -> Media:
 
 def of_bytes(data: bytes, name: str | None = None) -> Media:
     """Say what these bytes are, by the name's extension, else by how they begin."""
-    guessed = mimetypes.guess_type(name)[0] if name else None
-    return Media(data, guessed or sniff(data), name)
+    return Media(data, (type_of_name(name) if name else None) or sniff(data), name)
+
+
+def type_of_name(name: str) -> str | None:
+    """The media type that a file name's extension stands for."""
+    import mimetypes
+
+    return mimetypes.guess_type(name)[0]
 
 
 def of_data_url(url: str) -> Media:
@@ -99,7 +104,9 @@ def of_data_url(url: str) -> Media:
         raw = unquote_to_bytes(body)
         data = base64.b64decode(raw, validate=True) if "base64" in options else raw
     except (ValueError, binascii.Error):
-        raise InputError(f"this data URL cannot be decoded: {url[:60]!r}…; it must be data:<type>;base64,<data>") from None
+        raise InputError(
+            f"this data URL cannot be decoded: {url[:60]!r}…; it must be data:<type>;base64,<data>"
+        ) from None
     return Media(data, media_type or sniff(data))
 
 
@@ -121,7 +128,7 @@ def of_url_answer(url: str, data: bytes, content_type: str | None) -> Media:
     announced = (content_type or "").partition(";")[0].strip().lower() or None
     if announced in ("application/octet-stream", "binary/octet-stream"):
         announced = None
-    return Media(data, sniff(data) or announced or (mimetypes.guess_type(name)[0] if name else None), name)
+    return Media(data, sniff(data) or announced or (type_of_name(name) if name else None), name)
 
 
 def to_image(data: bytes) -> Image:

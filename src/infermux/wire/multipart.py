@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-from typing import Any, Mapping
+from collections.abc import Mapping
+from typing import Any
 
 
 def encode(file: tuple[str, bytes, str], fields: Mapping[str, Any]) -> tuple[bytes, str]:
@@ -17,12 +17,15 @@ def encode(file: tuple[str, bytes, str], fields: Mapping[str, Any]) -> tuple[byt
     Returns:
         The body and its Content-Type.
     """
+    import hashlib
+
     name, data, media_type = file
     boundary = "infermux-" + hashlib.sha256(data).hexdigest()[:32]
     quoted = name.replace("\\", "\\\\").replace('"', '\\"').replace("\r", " ").replace("\n", " ")
     parts = [
         f'--{boundary}\r\ncontent-disposition: form-data; name="file"; filename="{quoted}"\r\n'
-        f"content-type: {media_type}\r\n\r\n".encode() + data
+        f"content-type: {media_type}\r\n\r\n".encode()
+        + data
     ]
     for field, value in fields.items():
         text = value if isinstance(value, str) else json.dumps(value)

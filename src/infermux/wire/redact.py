@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Mapping
+from collections.abc import Mapping
 from urllib.parse import urlsplit, urlunsplit
 
 from ..errors import ReceivedResponse, SentRequest
@@ -13,7 +13,8 @@ MARK = "<redacted>"
 _SECRET_HEADER = re.compile(r"authorization|cookie|key|token|secret|password|signature|credential")
 _NOT_SECRET = re.compile(r"ratelimit|tokens|keep-alive")
 _SECRET_FIELD = re.compile(
-    r'("(?:[\w-]*(?:api|access|secret|private)[-_]?(?:key|token)|token|authorization|password|secret)"\s*:\s*)"[^"]*"', re.I
+    r'("(?:[\w-]*(?:api|access|secret|private)[-_]?(?:key|token)|token|authorization|password|secret)"\s*:\s*)"[^"]*"',
+    re.I,
 )
 _SECRET_QUERY = re.compile(r"([?&](?:[\w-]*(?:key|token|sig|signature|secret|password|credential))=)[^&#]*", re.I)
 _MAX_TEXT = 100_000

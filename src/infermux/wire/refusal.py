@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from ..errors import HTTPStatusError, HubApiError, class_for
 from ..flow import Purpose, Request
+from ..types._json import is_list, is_object
 from . import redact
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(Struct, frozen=True):
     """The server's own words, and TGI's `error_type` and the seconds of loading it expects, where it tells them."""
 
     message: str
@@ -32,7 +33,7 @@ def read(body: bytes) -> Refusal:
 
 def of_value(value: Any) -> Refusal:
     """Find the message in a parsed error body."""
-    if not isinstance(value, dict):
+    if not is_object(value):
         return Refusal(_words(value))
     error = value.get("error")
     estimated = value.get("estimated_time")
@@ -53,11 +54,11 @@ def of_value(value: Any) -> Refusal:
 
 
 def _words(value: Any) -> str:
-    if isinstance(value, dict):
+    if is_object(value):
         inner = next((value[key] for key in ("message", "msg", "error", "detail", "reason") if value.get(key)), "")
-        place = ".".join(map(str, value["loc"])) if isinstance(value.get("loc"), list) else ""
+        place = ".".join(map(str, value["loc"])) if is_list(value.get("loc")) else ""
         return f"{place}: {_words(inner)}" if place and inner else _words(inner)
-    if isinstance(value, list):
+    if is_list(value):
         return "; ".join(filter(None, map(_words, value)))
     return "" if value is None else str(value)
 

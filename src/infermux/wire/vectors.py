@@ -7,6 +7,7 @@ import binascii
 from typing import TYPE_CHECKING, Any
 
 from ..errors import MissingExtraError
+from ..types._json import is_list
 
 if TYPE_CHECKING:
     from numpy import float32
@@ -38,7 +39,7 @@ def to_array(value: Any) -> NDArray[float32]:
 
 
 def _decoded(value: Any) -> Any:
-    if isinstance(value, list) and value and isinstance(value[0], (list, str)):
+    if is_list(value) and value and isinstance(value[0], (list, str)):
         return [_decoded(item) for item in value]
     if not isinstance(value, str):
         return value

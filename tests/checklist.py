@@ -1,0 +1,72 @@
+"""Which promises of the checklist the tests prove: `python tests/checklist.py [arguments of pytest]`.
+
+A test names the ids it shows by `@pytest.mark.proves("CHA-01", …)`; they count if every test that names them, and ran,
+passed.
+"""
+
+from __future__ import annotations
+
+import csv
+import os
+import sys
+from collections import Counter
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+SHARED = Path(os.environ.get("INFERMUX_SHARED", Path(__file__).parents[2] / "shared"))
+
+
+@cache
+def areas() -> dict[str, str]:
+    """Id → area, in the order of the checklist; empty where it is not on this machine."""
+    path = SHARED / "spec" / "checklist.csv"
+    if not path.is_file():
+        return {}
+    with path.open(encoding="utf-8", newline="") as file:
+        return {row["id"]: row["area"] for row in csv.DictReader(file)}
+
+
+def ids(item: pytest.Item) -> set[str]:
+    """The ids that a test proves."""
+    return {name for mark in item.iter_markers("proves") for name in mark.args}
+
+
+class Proofs:
+    """Keeps account of a run, and prints it by area."""
+
+    def __init__(self) -> None:
+        self._ids: dict[str, set[str]] = {}
+        self._passed: set[str] = set()
+        self._failed: set[str] = set()
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Note what each test proves."""
+        self._ids = {item.nodeid: ids(item) for item in session.items}
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Note how a test went."""
+        if report.failed:
+            self._failed |= self._ids[report.nodeid]
+        elif report.passed and report.when == "call":
+            self._passed |= self._ids[report.nodeid]
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Print the counts of each area, and the ids that nothing proves."""
+        proved = self._passed - self._failed
+        total, done = Counter(areas().values()), Counter(areas()[name] for name in proved)
+        say = terminalreporter.write_line
+        say(f"\n{'area':28}{'proved':>8}{'of':>6}  unproved")
+        for area, count in total.items():
+            missing = [name for name, of in areas().items() if of == area and name not in proved]
+            say(f"{area:28}{done[area]:8}{count:6}  {' '.join(missing)}")
+        say(f"{'all':28}{done.total():8}{total.total():6}")
+        if self._failed:
+            say(f"named by a test that failed: {' '.join(sorted(self._failed))}")
+
+
+if __name__ == "__main__":
+    if not areas():
+        sys.exit(f"there is no checklist in {SHARED}")
+    pytest.main(["-q", "--no-header", *sys.argv[1:]], plugins=[Proofs()])

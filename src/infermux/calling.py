@@ -14,7 +14,7 @@ from .notices import warn
 from .policy.deadline import within
 from .policy.retry import retrying
 from .routing import route
-from .routing.mapping import HubCache
+from .routing.mapping import Memory
 from .routing.settings import Settings, either, lower, warn_of_billing
 from .tasks._ask import Ask, CallOptions
 from .timeout import Timeout
@@ -120,14 +120,14 @@ class Caller:
         warn_of_billing(self._settings)
         self.proxies = proxies
         self.trust_env = trust_env
-        self._cache = HubCache()
+        self._memory = Memory()
         self._http_client = http_client
 
     def ask(self, ask: Ask[R], options: CallOptions) -> Flow[R]:
         """The flow that gets the answer to a question, under the client's settings and those of the call."""
         settings = self._settings.for_call(options)
         timeout = Timeout.of(settings.timeout, stream=getattr(ask, "stream", False))
-        flow = _answer(ask, settings, self._cache)
+        flow = _answer(ask, settings, self._memory)
         return within(retrying(flow, settings.retry_on_error, settings.max_retries), timeout)
 
     def with_options(self, **options: Unpack[CallOptions]) -> Self:
@@ -179,6 +179,6 @@ class Caller:
         return f"<{type(self).__name__}(model={self.model!r}, timeout={self.timeout!r})>"
 
 
-async def _answer(ask: Ask[R], settings: Settings, cache: HubCache) -> R:
-    way = await route.choose(ask, settings, cache)
+async def _answer(ask: Ask[R], settings: Settings, memory: Memory) -> R:
+    way = await route.choose(ask, settings, memory)
     return await way.provider.says[type(ask)](ask, way)  # type: ignore[no-any-return]

@@ -11,7 +11,7 @@ from collections.abc import Callable, Coroutine, Generator, Mapping
 from typing import Any, Generic, Protocol, TypeVar
 
 from msgspec import Struct
-from typing_extensions import Self
+from typing_extensions import Self, override
 
 from .errors import InferenceError
 
@@ -41,6 +41,12 @@ class Request(Struct):
     headers: Mapping[str, str] = {}
     body: bytes | None = None
     public_only: bool = False
+
+    @override
+    def __repr__(self) -> str:
+        # Headers hold keys, and so may a query string.
+        size = "no body" if self.body is None else f"{len(self.body)} bytes"
+        return f"<Request {self.method} {self.url.partition('?')[0]}, {size}>"
 
 
 class Response(Struct):

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Struct
+from typing_extensions import override
 
 from ..errors import InputError, ProviderOutputError
 from ..flow import Open, OpenedBody, Purpose, Request, Response, Send
@@ -132,7 +133,7 @@ _decode = msgspec.json.Decoder().decode
 
 
 class Route(Struct, frozen=True):
-    """Where one call goes and as whom.
+    """Where one call goes and as whom; `memory` is what the client learnt of servers, from one call to the next.
 
     `base` is the address that paths are appended to, through the router or direct; `model` the provider's id of the
     model and `hf_model` the caller's (None: only a URL is known). Headers hold the key.
@@ -145,6 +146,12 @@ class Route(Struct, frozen=True):
     headers: Mapping[str, str]
     purpose: Purpose
     query: str = ""
+    memory: dict[str, Any] = {}
+
+    @override
+    def __repr__(self) -> str:
+        # Headers hold keys.
+        return f"<Route {self.purpose.text}>"
 
     @property
     def user_agent(self) -> str:

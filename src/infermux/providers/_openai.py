@@ -10,10 +10,11 @@ import binascii
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from msgspec.structs import replace
 from typing_extensions import override
 
-from ..errors import InputError
-from ..flow import Streaming
+from ..errors import BadRequestError, HTTPError, InputError, NotFoundError, ProviderOutputError
+from ..flow import Request, Streaming
 from ..notices import warn
 from ..tasks.automatic_speech_recognition import AutomaticSpeechRecognitionAsk
 from ..tasks.chat_completion import ChatCompletionAsk
@@ -24,7 +25,7 @@ from ..types._json import Json, is_object
 from ..types.chat import ChatCompletionOutput, ChatCompletionStreamOutput
 from ..types.speech import AutomaticSpeechRecognitionOutput
 from ..types.text_generation import TextGenerationOutput, TextGenerationStreamOutput
-from ..wire import fetch, multipart, vectors
+from ..wire import address, fetch, multipart, vectors
 from ..wire.media import Media, of_bytes
 from ._base import Dialect, Exchange, Route
 from ._events import ItemDecoder, streaming
@@ -38,8 +39,35 @@ async def chat(ask: ChatCompletionAsk, route: Route) -> ChatCompletionOutput | S
 async def chat_at_url(
     ask: ChatCompletionAsk, route: Route
 ) -> ChatCompletionOutput | Streaming[ChatCompletionStreamOutput]:
-    """POST to a URL of which only the server, or the server and a part of the path, is known."""
-    return await _chat(ask, route, chat_path(route.base))
+    """POST to a URL of which only the server, or the server and a part of the path, is known.
+
+    Where the caller names no model, most servers do not care; one that does is asked which it has.
+    """
+    path = chat_path(route.base)
+    if route.hf_model is not None:
+        return await _chat(ask, route, path)
+    known = route.memory.get(route.base)
+    try:
+        return await _chat(ask, replace(route, model=known or route.model), path)
+    except (NotFoundError, BadRequestError) as error:
+        if known is not None or "model" not in (error.server_message or "").lower():
+            raise
+        served = await _first_model(route, path)
+        if served is None:
+            raise
+        route.memory[route.base] = served
+        return await _chat(ask, replace(route, model=served), path)
+
+
+async def _first_model(route: Route, path: str) -> str | None:
+    """The first model that the server lists, or None where it lists none."""
+    chat_url = address.with_path(route.base, path) if path else route.base
+    request = Request("GET", chat_url.partition("?")[0].removesuffix("/chat/completions") + "/models", route.headers)
+    try:
+        exchange = await route.send(request)
+        return str(exchange.read(lambda value: value["data"][0]["id"]))
+    except (HTTPError, ProviderOutputError):
+        return None
 
 
 def chat_path(url: str) -> str:

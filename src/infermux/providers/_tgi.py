@@ -24,7 +24,7 @@ T = TypeVar("T")
 
 async def generate(
     ask: TextGenerationAsk, route: Route
-) -> TextGenerationOutput | Streaming[str] | Streaming[TextGenerationStreamOutput]:
+) -> str | TextGenerationOutput | Streaming[str] | Streaming[TextGenerationStreamOutput]:
     """Post to the server's root.
 
     A plain transformers server refuses options it does not know, by a 400 that names them: the call is made again
@@ -47,7 +47,9 @@ async def generate(
                 response=error.response,
             ) from error
         warn(f"text_generation: the server does not know {', '.join(sorted(refused))}; asked again without")
-        return await _generate(ask, route, {name: parameters[name] for name in parameters.keys() - refused})
+        left = {name: value for name, value in parameters.items() if name not in refused}
+        answer = await _generate(ask, route, left)
+        return answer.generated_text if isinstance(answer, TextGenerationOutput) and "details" in refused else answer
 
 
 def _refused_options(message: str) -> set[str]:

@@ -28,10 +28,12 @@ OVERRIDES: dict[str, dict[str, InferenceProviderMapping]] = {}
 """Provider → Hub id → entry: used instead of asking the Hub, for development and tests."""
 
 
-class HubCache(Struct):
-    """What the Hub answered, for ten minutes; failures are never kept. One for each client."""
+class Memory(Struct):
+    """What a client has learnt: what the Hub answered, for ten minutes and never a failure, and what servers are like."""
 
     found: dict[tuple[str, ...], tuple[float, Any]] = {}
+    servers: dict[str, Any] = {}
+    """What dialects note of servers, for the next call."""
 
     def get(self, key: tuple[str, ...], now: float, stale: bool = False) -> Any:
         """What is known, or None; `stale` takes what has expired as well."""
@@ -48,7 +50,7 @@ class HubCache(Struct):
 class Hub(Struct, frozen=True):
     """How the Hub is asked: with whose token, and what it said before."""
 
-    cache: HubCache
+    cache: Memory
     token: str | None
     user_agent: str
 

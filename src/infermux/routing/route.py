@@ -13,11 +13,11 @@ from ..tasks._ask import Ask
 from ..wire import address
 from . import keys, mapping
 from .keys import Key
-from .mapping import Hub, HubCache
+from .mapping import Hub, Memory
 from .settings import Settings, user_agent
 
 
-async def choose(ask: Ask[Any], settings: Settings, cache: HubCache) -> Route:
+async def choose(ask: Ask[Any], settings: Settings, memory: Memory) -> Route:
     """Find the way for one call.
 
     Raises:
@@ -25,7 +25,7 @@ async def choose(ask: Ask[Any], settings: Settings, cache: HubCache) -> Route:
         HubApiError: The Hub refused the look-up of the model.
     """
     if settings.url is not None:
-        return await _to_url(ask, settings, settings.url)
+        return await _to_url(ask, settings, memory, settings.url)
     name = settings.provider or "auto"
     if settings.model is None and name == "auto":
         if ask.task == "conversational":
@@ -38,18 +38,20 @@ async def choose(ask: Ask[Any], settings: Settings, cache: HubCache) -> Route:
             'or provider="sandbox"'
         )
     if name == "auto":
-        return await _automatic(ask, settings, cache, provider)
-    return await _to_provider(ask, settings, cache, provider)
+        return await _automatic(ask, settings, memory, provider)
+    return await _to_provider(ask, settings, memory, provider)
 
 
-async def _to_url(ask: Ask[Any], settings: Settings, url: str) -> Route:
+async def _to_url(ask: Ask[Any], settings: Settings, memory: Memory, url: str) -> Route:
     key = await keys.explicit(settings.token)
     if key is None and settings.token is not False and keys.may_have_ambient(url):
         key = await keys.ambient()
-    return _route(ask, settings, endpoint(), url, settings.model or "dummy", key, routed=keys.may_have_ambient(url))
+    return _route(
+        ask, settings, memory, endpoint(), url, settings.model or "dummy", key, routed=keys.may_have_ambient(url)
+    )
 
 
-async def _automatic(ask: Ask[Any], settings: Settings, cache: HubCache, router: Provider) -> Route:
+async def _automatic(ask: Ask[Any], settings: Settings, memory: Memory, router: Provider) -> Route:
     model = _model(settings)
     if ask.task == "conversational":
         key = await keys.choose(settings.token, router)
@@ -58,14 +60,14 @@ async def _automatic(ask: Ask[Any], settings: Settings, cache: HubCache, router:
                 "a provider's own key does not say whose it is: name the provider by provider=, "
                 "or pass a Hugging Face token (hf_…) for the automatic choice"
             )
-        return _route(ask, settings, router, f"{ROUTER}/v1", model, key, routed=True)
+        return _route(ask, settings, memory, router, f"{ROUTER}/v1", model, key, routed=True)
     key = await keys.explicit(settings.token) or (None if settings.token is False else await keys.ambient())
-    entries = await _hub(cache, key).entries(model)
+    entries = await _hub(memory, key).entries(model)
     entry = next((entry for entry in entries if mapping.serves(entry, ask.task) and _known(entry.provider, ask)), None)
     if entry is None:
         served = ", ".join(f"{entry.provider} ({entry.task})" for entry in entries) or "none"
         raise RoutingError(f"no provider is known for {ask.task} with {model!r}; the Hub names: {served}")
-    return await _to_provider(ask, settings, cache, find(entry.provider))
+    return await _to_provider(ask, settings, memory, find(entry.provider))
 
 
 def _known(name: str, ask: Ask[Any]) -> bool:
@@ -75,14 +77,14 @@ def _known(name: str, ask: Ask[Any]) -> bool:
         return False
 
 
-async def _to_provider(ask: Ask[Any], settings: Settings, cache: HubCache, provider: Provider) -> Route:
+async def _to_provider(ask: Ask[Any], settings: Settings, memory: Memory, provider: Provider) -> Route:
     if type(ask) not in provider.says:
         raise InputError(f"{provider.name} does not do {ask.task}; it does: {', '.join(provider.tasks)}")
     if settings.model is None and not provider.may_load and provider.name != "sandbox":
         raise InputError(f"{provider.name} needs a model: pass model=, with the model's id on the Hub")
     key = await keys.choose(settings.token, provider)
     own = await Call(provider.base_url) if callable(provider.base_url) else provider.base_url
-    hub = _hub(cache, key)
+    hub = _hub(memory, key)
     if settings.model is not None:
         model = settings.model.removeprefix(provider.model_prefix)
     else:
@@ -96,7 +98,7 @@ async def _to_provider(ask: Ask[Any], settings: Settings, cache: HubCache, provi
     elif provider.name == "hf-inference" and settings.model is not None:
         await _check_task(hub, model, ask.task)
     base = provider.routed_url(own) if routed and provider.mapped else own.replace("{model}", quote(model))
-    return _route(ask, settings, provider, base, model, key, routed=routed or provider.name == "hf-inference")
+    return _route(ask, settings, memory, provider, base, model, key, routed=routed or provider.name == "hf-inference")
 
 
 _TAGS = {
@@ -118,9 +120,9 @@ async def _check_task(hub: Hub, model: str, task: str) -> None:
         raise InputError(f"{model!r} is a model for {tag}, not for {task}; use the method for {tag}, or another model")
 
 
-def _hub(cache: HubCache, key: Key | None) -> Hub:
+def _hub(memory: Memory, key: Key | None) -> Hub:
     token = key.value if key is not None and key.is_hugging_face else None
-    return Hub(cache, token, user_agent())
+    return Hub(memory, token, user_agent())
 
 
 def _model(settings: Settings) -> str:
@@ -129,7 +131,14 @@ def _model(settings: Settings) -> str:
 
 
 def _route(
-    ask: Ask[Any], settings: Settings, provider: Provider, base: str, model: str, key: Key | None, routed: bool
+    ask: Ask[Any],
+    settings: Settings,
+    memory: Memory,
+    provider: Provider,
+    base: str,
+    model: str,
+    key: Key | None,
+    routed: bool,
 ) -> Route:
     headers = {"user-agent": user_agent(), **provider.headers}
     if key is not None:
@@ -146,4 +155,4 @@ def _route(
     place = provider.title if settings.url is None else address.host(base)
     named = f" with {settings.model!r}" if settings.model else ""
     purpose = Purpose(f"{ask.task}{named} at {place}", may_load=provider.may_load)
-    return Route(provider, base, model, settings.model, headers, purpose, urlencode(settings.query))
+    return Route(provider, base, model, settings.model, headers, purpose, urlencode(settings.query), memory.servers)

@@ -1,0 +1,5 @@
+"""`python -m infermux`: the command line."""
+
+from .cli import main
+
+main()

@@ -1,0 +1,70 @@
+"""What the commands that ask a model share: their options, a client, and what is piped in."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated, Optional, TypeAlias
+
+import typer
+
+from .. import InferenceClient, Timeout, providers
+from ..drive import drive
+from ..errors import InputError
+from ..routing import keys
+from ..transport import transport_for
+from ..wire import address
+from .telling import LOG_IN
+
+Model: TypeAlias = Annotated[
+    Optional[str], typer.Option("--model", "-m", help="The model's id on the Hub, such as openai/gpt-oss-20b.")
+]
+Provider: TypeAlias = Annotated[
+    Optional[str], typer.Option(help="Who answers, such as groq; sandbox needs no key and no network.")
+]
+BaseURL: TypeAlias = Annotated[
+    Optional[str], typer.Option("--base-url", help="The URL of an endpoint or of a local server.")
+]
+ApiKey: TypeAlias = Annotated[
+    Optional[str],
+    typer.Option(help="The key. The list of processes shows it to others on this machine: prefer HF_TOKEN."),
+]
+
+_CONNECT_S = 10
+
+
+def client_for(provider: str | None, base_url: str | None, api_key: str | None) -> InferenceClient:
+    """A client as the options say.
+
+    Raises:
+        InputError: A key is needed and there is none.
+    """
+    if base_url is not None and not address.is_url(base_url):
+        raise typer.BadParameter(f"{base_url!r} must begin with http:// or https://", param_hint="--base-url")
+    if base_url is None and api_key is None:
+        _require_key(provider or "auto")
+    return InferenceClient(
+        provider=provider, base_url=base_url, api_key=api_key, timeout=Timeout(connect=_CONNECT_S), trust_env=True
+    )
+
+
+def _require_key(name: str) -> None:
+    provider = providers.find(name)
+    try:
+        drive(keys.choose(None, provider), transport_for(None, None, False))
+    except InputError:
+        if not provider.routed and name != "auto":
+            raise
+        others = [one for one in provider_keys().values() if one != name]
+        other = f"; or, with the key that is there, --provider {others[0]}" if others else ""
+        raise InputError(f"no key was found: {LOG_IN}{other}") from None
+
+
+def provider_keys() -> dict[str, str]:
+    """The variables that hold a provider's own key, with the provider's name."""
+    found = ((keys.of_provider(providers.find(name)), name) for name in providers.names())
+    return {key.source: name for key, name in found if key is not None}
+
+
+def piped() -> str | None:
+    """What is piped in; None at a terminal."""
+    return None if sys.stdin.isatty() else sys.stdin.read().strip()

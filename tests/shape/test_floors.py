@@ -1,0 +1,97 @@
+"""Imports point down: the floors that docs/architecture.md draws are those of the source."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+
+import pytest
+import source
+
+DOCUMENT = Path(__file__).parents[2] / "docs" / "architecture.md"
+
+HIGHEST_PURE = 4
+NOT_PURE = frozenset(
+    "aiohttp anyio asyncio concurrent ftplib http httpx httpx2 multiprocessing queue random requests sched secrets select"
+    " selectors signal socket socketserver ssl subprocess threading time trio urllib3".split()
+)
+"""What reaches the network, the clock, chance or another thread; urllib.parse only takes texts apart."""
+
+KNOWN: dict[str, str] = {
+    "infermux.providers.sandbox": "imports another provider, hf_inference, for its dialects",
+}
+"""Modules that break a rule today, and how; the test says so when one is mended."""
+
+
+@cache
+def floors() -> dict[str, int]:
+    """Unit → its floor, as the document draws them."""
+    drawn = re.search(r"```text\n(( *\d+ .*\n)+)```", DOCUMENT.read_text("utf-8"))
+    assert drawn, "docs/architecture.md draws no floors"
+    rows = (line.split() for line in drawn[1].splitlines())
+    return {name: int(number) for number, *names in rows for name in names}
+
+
+def test_every_unit_has_a_floor() -> None:
+    """The drawing names each file and folder of the package, and nothing else."""
+    assert sorted(floors()) == sorted({source.unit(module) for module in source.modules()})
+
+
+def _upward(module: str) -> list[str]:
+    own = source.unit(module)
+    found = []
+    for item in source.imports(module):
+        if not item.module.startswith("infermux"):
+            continue
+        other = source.unit(item.module)
+        if other == own or (item.is_lazy and other == "sandbox"):
+            continue
+        if floors()[other] >= floors()[own]:
+            found.append(f"line {item.line}: {own} (floor {floors()[own]}) imports {other} (floor {floors()[other]})")
+    return found
+
+
+@pytest.mark.parametrize("module", source.modules())
+def test_imports_point_down(module: str) -> None:
+    """No module imports from its own floor or one above."""
+    assert _upward(module) == []
+
+
+@pytest.mark.parametrize("module", [name for name in source.modules() if name != "infermux"])
+def test_nobody_imports_the_package_root(module: str) -> None:
+    """Inside the package one imports from modules; the root would be a cycle."""
+    assert not [item for item in source.imports(module) if item.module == "infermux"]
+
+
+@pytest.mark.parametrize("module", source.modules())
+def test_low_floors_do_no_io(module: str) -> None:
+    """Up to floor 4 nothing reaches the network, the clock, chance or a thread: these come as answers to steps."""
+    if floors()[source.unit(module)] > HIGHEST_PURE or source.unit(module) == "sandbox":
+        return
+    assert [item for item in source.imports(module) if item.module.split(".")[0] in NOT_PURE] == []
+
+
+def _siblings(folder: str) -> list[str]:
+    start = f"infermux.{folder}."
+    return [name for name in source.modules() if name.startswith(start) and not name[len(start) :].startswith("_")]
+
+
+def _siblings_imported(module: str) -> list[str]:
+    package = module.rpartition(".")[0]
+    own = (item.module for item in source.imports(module) if item.module.startswith(f"{package}."))
+    return [name for name in own if not name.rpartition(".")[2].startswith("_")]
+
+
+@pytest.mark.parametrize("module", [*_siblings("providers"), *_siblings("tasks")])
+def test_siblings_share_by_underscored_files(module: str, request: pytest.FixtureRequest) -> None:
+    """No provider imports another provider, no task another task."""
+    if module in KNOWN:
+        request.applymarker(pytest.mark.xfail(reason=KNOWN[module], strict=True))
+    assert _siblings_imported(module) == []
+
+
+@pytest.mark.parametrize("module", _siblings("tasks"))
+def test_tasks_know_no_provider(module: str) -> None:
+    """A task asks an `Asker`, whoever that is."""
+    assert not [item for item in source.imports(module) if item.module.startswith("infermux.providers")]

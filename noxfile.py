@@ -1,4 +1,4 @@
-"""Each check, by name. `make test` runs the first three with the tools of `.venv`; the others make environments of their own."""
+"""Each check, by name: the first three use the tools of `.venv`, the others make environments of their own."""
 
 from __future__ import annotations
 
@@ -15,7 +15,17 @@ PYTHONS = ["3.10", "3.11", "3.12", "3.13"]
 HERE = Path(__file__).parent
 PROJECT = nox.project.load_toml("pyproject.toml")
 DEV = nox.project.dependency_groups(PROJECT, "dev")
-BESIDE_SRC = ("tests", "tools", "docs", "changes", "pyproject.toml", "README.md", "CONTRIBUTING.md", "LICENSE", "Makefile")
+BESIDE_SRC = (
+    "tests",
+    "tools",
+    "docs",
+    "changes",
+    "pyproject.toml",
+    "README.md",
+    "CONTRIBUTING.md",
+    "LICENSE",
+    "Makefile",
+)
 
 
 def run(session: nox.Session, module: str, *arguments: str) -> None:

@@ -120,9 +120,13 @@ class Read(Step[bytes]):
 
 
 class Sleep(Step[bool]):
-    """Wait. With `if_it_fits`, the answer is False at once where a limit of time leaves no room for the whole wait."""
+    """Wait; `purpose` says for what.
+
+    With `if_it_fits`, the answer is False at once where a limit of time leaves no room for the whole wait.
+    """
 
     seconds: float
+    purpose: str = "waiting"
     if_it_fits: bool = False
 
 

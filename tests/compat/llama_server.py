@@ -76,7 +76,9 @@ def build() -> Path:
 def write_model() -> Path:
     """Write the tiny model and return its path."""
     if not MODEL_MAKER.is_file():
-        sys.exit(f"Cannot make the tiny model: {MODEL_MAKER} is not there; set INFERMUX_SHARED to its tools' parent.")
+        sys.exit(
+            f"Cannot make the tiny model: {MODEL_MAKER} is not there; INFERMUX_SHARED names the folder above tools."
+        )
     CACHE.mkdir(parents=True, exist_ok=True)
     model = CACHE / "tiny.gguf"
     with tempfile.TemporaryDirectory(dir=CACHE, prefix="model-") as folder:

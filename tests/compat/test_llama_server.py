@@ -262,7 +262,8 @@ class AsyncCaller(Caller):
 @pytest.fixture(params=[SyncCaller, AsyncCaller], ids=["sync", "async"])
 def kind(request: pytest.FixtureRequest) -> type[Caller]:
     """The sync client, then the async one."""
-    return request.param
+    chosen: type[Caller] = request.param
+    return chosen
 
 
 @pytest.fixture
@@ -307,7 +308,7 @@ def test_streamed_text_is_the_plain_answer(both: Caller, question: str) -> None:
 
 def test_openai_spelling(both: Caller) -> None:
     """`chat.completions.create` is the same call, streamed or not."""
-    asked = {"messages": user("Tell me about France"), "model": "tiny", "temperature": 0}
+    asked: dict[str, Any] = {"messages": user("Tell me about France"), "model": "tiny", "temperature": 0}
     output = both.ask("chat.completions.create", **asked)
     assert output.choices[0].message.content == "The capital of France is Paris."
     assert said(both.stream("chat.completions.create", **asked)) == "The capital of France is Paris."
@@ -351,7 +352,7 @@ def test_n_and_seed(both: Caller) -> None:
 
 def test_logprobs(both: Caller) -> None:
     """Each token tells its likelihood and its rivals, streamed or not."""
-    asked = {"logprobs": True, "top_logprobs": 2, "max_tokens": 2}
+    asked: dict[str, Any] = {"logprobs": True, "top_logprobs": 2, "max_tokens": 2}
     plain = both.chat(user("hello"), **asked).choices[0].logprobs.content
     pieces = both.chat_stream(user("hello"), **asked)
     streamed = [token for piece in pieces if piece.choices[0].logprobs for token in piece.choices[0].logprobs.content]
@@ -544,7 +545,7 @@ def test_server_is_killed_in_the_middle(doomed: Caller) -> None:
 
 def test_server_is_told_to_end_in_the_middle(doomed: Caller) -> None:
     """A server that shuts down ends the answer by an error of ours, within the limit."""
-    # llama.cpp 0c1e570 on SIGTERM: mostly writes nothing more and closes after 30 s, sometimes closes at once (2026-11-20).
+    # llama.cpp 0c1e570 on SIGTERM: mostly falls silent and closes after 30 s, sometimes closes at once (2026-11-20).
     each = Signalled(doomed.server, signal.SIGTERM)
     with pytest.raises((IncompleteAnswerError, InferenceConnectionError, InferenceTimeoutError)) as caught:
         doomed.chat_stream(FOREVER, each=each, settings=doomed.settings(timeout=1))

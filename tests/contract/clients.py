@@ -16,7 +16,8 @@ from .server import Server
 class OpenClient:
     """A client in a `with` block: `client(method, *args, **kwargs)` gives the result, of a stream its items in a list.
 
-    `items` holds what came of the last stream, also where it broke off. `client.client` is the client itself, and
+    `items` holds what came of the last stream, also where it broke off; `lost` the errors of an event loop that reached
+    nobody. `client.client` is the client itself, and
     `client.run(…)` waits for what one of its methods returned, as `client.run(client.client.chat_completion(…))`.
     """
 
@@ -25,6 +26,7 @@ class OpenClient:
 
     def __init__(self) -> None:
         self.items: list[Any] = []
+        self.lost: list[Any] = []
 
     def __call__(self, method: str, *args: Any, **kwargs: Any) -> Any:
         answer = self.run(attrgetter(method)(self.client)(*args, **kwargs))
@@ -80,6 +82,7 @@ class AsyncClient(OpenClient):
         super().__init__()
         self.client = AsyncInferenceClient(**{"http_client": server.async_transport, **settings})
         self._loop = asyncio.new_event_loop()
+        self._loop.set_exception_handler(lambda _, context: self.lost.append(context))
 
     def run(self, answer: Any) -> Any:
         return self._loop.run_until_complete(answer)

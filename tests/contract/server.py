@@ -80,8 +80,9 @@ def pieces_of(data: bytes, size: int) -> list[bytes]:
 class Server:
     """Answers what the script says, and remembers the `requests`.
 
-    `say` puts answers in line; `always` answers each request whose line begins so, before the line is looked at. A
-    request that nothing answers gets status 418, and stands in `unanswered`.
+    `say` puts answers in line; `always` answers each request whose line begins so, and the rule that was told
+    last goes first; what no rule answers gets the next in line. What nothing answers gets status 418, and stands in
+    `unanswered`.
     """
 
     def __init__(self) -> None:
@@ -123,7 +124,7 @@ class Server:
 
     def _answer(self, asked: Asked) -> Answer:
         self.requests.append(asked)
-        for line, answer in self._always.items():
+        for line, answer in reversed(self._always.items()):
             if asked.line.startswith(line):
                 return answer(asked)
         with suppress(IndexError):

@@ -42,3 +42,11 @@ def test_what_nothing_answers_is_told(call, server):
     with pytest.raises(Exception, match="the script holds no answer"):
         call({"base_url": server.url}, "chat_completion", MESSAGES)
     assert len(server.unanswered) == 1
+
+
+def test_no_error_of_the_loop_reaches_nobody(open_client, server):
+    """Closing a client leaves no exception in a callback of the loop."""
+    server.always("POST", Answer.of({"choices": [{"index": 0, "message": {"role": "assistant", "content": "Hello"}}]}))
+    with open_client({"base_url": server.url}) as client:
+        client("chat_completion", MESSAGES)
+    assert client.lost == []

@@ -96,12 +96,12 @@ Caller = Blocking | Looping
 
 
 def _wrapped(package: Any) -> Blocking:
-    client = package.Client()
+    client = package.Client(verify=False)
     return Blocking(HttpxTransport(client), client.close)
 
 
 def _wrapped_async(package: Any) -> Looping:
-    client = package.AsyncClient()
+    client = package.AsyncClient(verify=False)
     return Looping(lambda: AsyncHttpxTransport(client), client.aclose)
 
 

@@ -6,6 +6,7 @@ import socket
 import ssl
 import struct
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -149,6 +150,14 @@ class Server:
                 self._sockets.append(sock)
             self._talk(Peer(sock, self.requests))
         sock.close()
+
+
+def comes_true(what: Callable[[], object]) -> bool:
+    """Whether something happens in another thread within two seconds."""
+    until = time.monotonic() + 2
+    while not what() and time.monotonic() < until:
+        time.sleep(0.01)
+    return bool(what())
 
 
 def polite(peer: Peer) -> None:

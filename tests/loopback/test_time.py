@@ -61,7 +61,7 @@ def test_upload_that_nobody_reads(own: Caller) -> None:
     """The deadline also ends the sending of a body."""
 
     def talk(peer: Peer) -> None:
-        time.sleep(1)
+        time.sleep(0.5)
 
     with Server(talk) as server:
         began = time.monotonic()

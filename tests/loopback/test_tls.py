@@ -13,7 +13,7 @@ import pytest
 from infermux.flow import Request, Unreachable
 
 from .callers import Caller
-from .server import Peer, Server, polite
+from .server import Peer, Server, comes_true, polite
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +69,7 @@ def test_stream_over_tls_is_freed(own: Caller, secure: ssl.SSLContext) -> None:
         assert body.read() == b"1"
         body.close()
         own.settle()
-    assert ended == [True]
+        assert comes_true(lambda: ended == [True])
 
 
 def test_unknown_certificate(own: Caller, secure: ssl.SSLContext) -> None:

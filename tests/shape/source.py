@@ -62,4 +62,4 @@ def imports(module: str) -> tuple[Import, ...]:
 
 def unit(module: str) -> str:
     """The folder or file, directly below the package, that a module belongs to ("wire"); the root is "infermux"."""
-    return (module.split(".") + [""])[1] or "infermux"
+    return [*module.split("."), ""][1] or "infermux"

@@ -11,10 +11,13 @@ import source
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "architecture.md"
 
-HIGHEST_PURE = 4
+HIGHEST_PURE = 5
 NOT_PURE = frozenset(
-    "aiohttp anyio asyncio concurrent ftplib http httpx httpx2 multiprocessing queue random requests sched secrets select"
-    " selectors signal socket socketserver ssl subprocess threading time trio urllib3".split()
+    {
+        *("aiohttp", "anyio", "asyncio", "ftplib", "http", "httpx", "httpx2", "requests", "select", "selectors"),
+        *("socket", "socketserver", "ssl", "trio", "urllib3", "concurrent", "multiprocessing", "queue", "sched"),
+        *("signal", "subprocess", "threading", "time", "random", "secrets"),
+    }
 )
 """What reaches the network, the clock, chance or another thread; urllib.parse only takes texts apart."""
 
@@ -58,15 +61,17 @@ def test_imports_point_down(module: str) -> None:
     assert _upward(module) == []
 
 
-@pytest.mark.parametrize("module", [name for name in source.modules() if name != "infermux"])
+@pytest.mark.parametrize("module", source.modules())
 def test_nobody_imports_the_package_root(module: str) -> None:
-    """Inside the package one imports from modules; the root would be a cycle."""
+    """Below the root one imports from modules; the root would be a cycle."""
+    if floors()[source.unit(module)] > floors()["infermux"]:
+        return
     assert not [item for item in source.imports(module) if item.module == "infermux"]
 
 
 @pytest.mark.parametrize("module", source.modules())
 def test_low_floors_do_no_io(module: str) -> None:
-    """Up to floor 4 nothing reaches the network, the clock, chance or a thread: these come as answers to steps."""
+    """Up to floor 5 nothing reaches the network, the clock, chance or a thread: these come as answers to steps."""
     if floors()[source.unit(module)] > HIGHEST_PURE or source.unit(module) == "sandbox":
         return
     assert [item for item in source.imports(module) if item.module.split(".")[0] in NOT_PURE] == []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated, Optional, TypeAlias
+from typing import Annotated, TypeAlias
 
 import typer
 
@@ -13,19 +13,19 @@ from ..errors import InputError
 from ..routing import keys
 from ..transport import transport_for
 from ..wire import address
-from .telling import LOG_IN
+from .telling import OFFLINE
 
 Model: TypeAlias = Annotated[
-    Optional[str], typer.Option("--model", "-m", help="The model's id on the Hub, such as openai/gpt-oss-20b.")
+    str | None, typer.Option("--model", "-m", help="The model's id on the Hub, such as openai/gpt-oss-20b.")
 ]
 Provider: TypeAlias = Annotated[
-    Optional[str], typer.Option(help="Who answers, such as groq; sandbox needs no key and no network.")
+    str | None, typer.Option(help="Who answers, such as groq; sandbox needs no key and no network.")
 ]
 BaseURL: TypeAlias = Annotated[
-    Optional[str], typer.Option("--base-url", help="The URL of an endpoint or of a local server.")
+    str | None, typer.Option("--base-url", help="The URL of an endpoint or of a local server.")
 ]
 ApiKey: TypeAlias = Annotated[
-    Optional[str],
+    str | None,
     typer.Option(help="The key. The list of processes shows it to others on this machine: prefer HF_TOKEN."),
 ]
 
@@ -43,7 +43,12 @@ def client_for(provider: str | None, base_url: str | None, api_key: str | None) 
     if base_url is None and api_key is None:
         _require_key(provider or "auto")
     return InferenceClient(
-        provider=provider, base_url=base_url, api_key=api_key, timeout=Timeout(connect=_CONNECT_S), trust_env=True
+        provider=provider,
+        base_url=base_url,
+        api_key=api_key,
+        timeout=Timeout(connect=_CONNECT_S),
+        # No proxy can reach what runs inside this process.
+        trust_env=provider != "sandbox",
     )
 
 
@@ -52,11 +57,12 @@ def _require_key(name: str) -> None:
     try:
         drive(keys.choose(None, provider), transport_for(None, None, False))
     except InputError:
-        if not provider.routed and name != "auto":
-            raise
-        others = [one for one in provider_keys().values() if one != name]
-        other = f"; or, with the key that is there, --provider {others[0]}" if others else ""
-        raise InputError(f"no key was found: {LOG_IN}{other}") from None
+        own = f"set {' or '.join(provider.key_env)}" if provider.key_env else ""
+        if name == "auto":
+            own = ", or ".join(f"use {variable} by --provider {other}" for variable, other in provider_keys().items())
+        routed = 'log in with "hf auth login" or set HF_TOKEN' if provider.routed or name == "auto" else ""
+        ways = ", or ".join(filter(None, (routed, own)))
+        raise InputError(f"no key was found: {ways}; {OFFLINE}") from None
 
 
 def provider_keys() -> dict[str, str]:

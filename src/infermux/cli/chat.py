@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Annotated, Any, Optional
+from importlib import import_module
+from typing import Annotated, Any
 
 import typer
 
@@ -21,20 +22,20 @@ _CONTROLS = dict.fromkeys((*range(9), *range(11, 32), *range(127, 160)))
 
 def chat(
     text: Annotated[
-        Optional[list[str]], typer.Argument(help="What to say. Without it: what is piped in, or else a talk.")
+        list[str] | None, typer.Argument(help="What to say. Without it: what is piped in, or else a talk.")
     ] = None,
     model: Model = None,
     provider: Provider = None,
     base_url: BaseURL = None,
     api_key: ApiKey = None,
-    system: Annotated[Optional[str], typer.Option(help="What the model is told before all else.")] = None,
-    temperature: Annotated[Optional[float], typer.Option(help="0 to 2: how much chance decides.")] = None,
-    max_tokens: Annotated[Optional[int], typer.Option(help="The most tokens to write.")] = None,
+    system: Annotated[str | None, typer.Option(help="What the model is told before all else.")] = None,
+    temperature: Annotated[float | None, typer.Option(help="0 to 2: how much chance decides.")] = None,
+    max_tokens: Annotated[int | None, typer.Option(help="The most tokens to write.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="The whole answer as JSON, once it is there.")] = False,
 ) -> None:
     """Chat with a model: the answer comes word by word. Without a text, a talk begins."""
     said = " ".join(text) if text else piped()
-    if said == "":
+    if said is not None and not said.strip():
         raise typer.BadParameter("it is empty", param_hint="TEXT")
     if said is None and as_json:
         raise typer.BadParameter("it needs a text", param_hint="--json")
@@ -81,14 +82,15 @@ class _Talk:
     def go_on(self) -> None:
         """Talk until the user ends it."""
         with suppress(ImportError):
-            import readline  # noqa: F401  # input() edits lines with it where it exists
+            import_module("readline")  # input() edits lines by it, where it exists
         note("Ctrl-C stops an answer, /new starts over, /exit or Ctrl-D ends.")
         leaving = False
         while True:
             try:
                 said = input("» ").strip()
             except EOFError:
-                return note("")
+                note("")
+                return
             except KeyboardInterrupt:
                 if leaving:
                     raise

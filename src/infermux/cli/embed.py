@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Annotated, Optional
+from math import hypot
+from operator import mul
+from typing import Annotated
 
 import typer
 
 from .asking import ApiKey, BaseURL, Model, Provider, client_for, piped
 
-if TYPE_CHECKING:
-    from numpy import float32
-    from numpy.typing import NDArray
-
 
 def embed(
-    text: Annotated[Optional[list[str]], typer.Argument(help="The texts. Without them: the lines piped in.")] = None,
+    text: Annotated[list[str] | None, typer.Argument(help="The texts. Without them: the lines piped in.")] = None,
     model: Model = None,
     provider: Provider = None,
     base_url: BaseURL = None,
@@ -31,30 +29,25 @@ def embed(
     if vectors.ndim == 3:
         # A plain model gives one vector a token; their mean stands for the text.
         vectors = vectors.mean(axis=1)
+    rows: list[list[float]] = vectors.tolist()
     if as_json:
-        typer.echo(json.dumps(vectors.tolist()))
+        typer.echo(json.dumps(rows))
         return
-    typer.echo(f"{vectors.shape[-1]} dimensions")
+    typer.echo(f"{len(rows[0])} dimensions")
     if len(texts) > 1:
-        typer.echo("")
-        for line in _table(texts, similarities(vectors)):
-            typer.echo(line)
+        typer.echo("\n" + "\n".join(_table(texts, rows)))
 
 
-def similarities(vectors: NDArray[float32]) -> NDArray[float32]:
-    """The cosine of each pair of vectors; that of a vector of zeros is 0."""
-    lengths = (vectors**2).sum(axis=1, keepdims=True) ** 0.5
-    lengths[lengths == 0] = 1
-    directions = vectors / lengths
-    return directions @ directions.T
-
-
-def _table(texts: list[str], cosines: NDArray[float32]) -> list[str]:
+def _table(texts: list[str], vectors: list[list[float]]) -> list[str]:
     width = len(str(len(texts)))
     numbers = [f"{number:>{width}}" for number in range(1, len(texts) + 1)]
     head = " " * width + "".join(f"{number:>7}" for number in numbers)
-    rows = (
-        number + "".join(f"{cosine:7.2f}" for cosine in row) + f"  {text}"
-        for number, row, text in zip(numbers, cosines.tolist(), texts, strict=True)
+    lines = (
+        number + "".join(f"{_cosine(vector, other):7.2f}" for other in vectors) + f"  {text}"
+        for number, vector, text in zip(numbers, vectors, texts, strict=True)
     )
-    return [head, *rows]
+    return [head, *lines]
+
+
+def _cosine(one: list[float], other: list[float]) -> float:
+    return sum(map(mul, one, other), 0.0) / (hypot(*one) * hypot(*other) or 1.0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Optional, cast
+from typing import Annotated, cast
 
 import typer
 
@@ -20,11 +20,11 @@ def image(
     provider: Provider = None,
     base_url: BaseURL = None,
     api_key: ApiKey = None,
-    width: Annotated[Optional[int], typer.Option(help="In pixels.")] = None,
-    height: Annotated[Optional[int], typer.Option(help="In pixels.")] = None,
-    steps: Annotated[Optional[int], typer.Option(help="Steps of denoising: more is slower and finer.")] = None,
-    seed: Annotated[Optional[int], typer.Option(help="The same seed gives the same picture.")] = None,
-    negative_prompt: Annotated[Optional[str], typer.Option(help="What should not be in the picture.")] = None,
+    width: Annotated[int | None, typer.Option(help="In pixels.")] = None,
+    height: Annotated[int | None, typer.Option(help="In pixels.")] = None,
+    steps: Annotated[int | None, typer.Option(help="Steps of denoising: more is slower and finer.")] = None,
+    seed: Annotated[int | None, typer.Option(help="The same seed gives the same picture.")] = None,
+    negative_prompt: Annotated[str | None, typer.Option(help="What should not be in the picture.")] = None,
 ) -> None:
     """Make a picture and write it to a file."""
     # Looked at first: a picture that cannot be kept should not be paid for.

@@ -8,7 +8,8 @@ import typer
 
 from ..errors import AuthenticationError, InferenceConnectionError
 
-LOG_IN = 'log in with "hf auth login" or set HF_TOKEN; or try it offline with --provider sandbox'
+OFFLINE = "or try it offline with --provider sandbox"
+LOG_IN = f'log in with "hf auth login" or set HF_TOKEN; {OFFLINE}'
 _LONGEST = 700
 
 
@@ -27,4 +28,4 @@ def tell(error: Exception) -> None:
     if isinstance(error, AuthenticationError):
         note(f'no key, or one that is not accepted ("infermux doctor" shows which is used): {LOG_IN}')
     elif isinstance(error, InferenceConnectionError) or getattr(error, "limit", None) == "connect":
-        note('"infermux doctor" shows what can be reached from here; or try it offline with --provider sandbox')
+        note(f'"infermux doctor" shows what can be reached from here; {OFFLINE}')

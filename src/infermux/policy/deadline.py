@@ -62,17 +62,18 @@ async def _sleep(step: Sleep, nearest: tuple[float, str, float] | None, started:
         return await step
     if step.if_it_fits:
         return False
-    await Sleep(max(left, 0.0))
-    raise reached(name, seconds, await Now() - started, None)
+    await Sleep(max(left, 0.0), step.purpose)
+    raise reached(name, seconds, await Now() - started, step)
 
 
-def reached(name: str, seconds: float | None, spent: float, step: Send | Open | Read | None) -> InferenceTimeoutError:
+def reached(name: str, seconds: float | None, spent: float, step: Send | Open | Read | Sleep) -> InferenceTimeoutError:
     """The error for a limit that was reached."""
-    what = step.purpose.text if step is not None else "waiting for the server"
+    request = None if isinstance(step, Sleep) else redact.sent(step.request)
+    what = step.purpose if isinstance(step, Sleep) else step.purpose.text
     return InferenceTimeoutError(
         f"{what} ran out of time: the limit {name}={seconds:g} s was reached after {spent:.2f} s; "
         f"raise it by timeout= (seconds, or Timeout({name}=…))",
-        request=redact.sent(step.request) if step is not None else None,
+        request=request,
         limit=name,
         limit_s=seconds,
         spent_s=spent,

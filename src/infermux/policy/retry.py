@@ -55,7 +55,7 @@ async def _attempts(step: Send | Open, max_retries: int) -> Any:
                 raise
             failed += 1
             pause = await _pause(error, failed)
-            if not await Sleep(pause, if_it_fits=True):
+            if not await Sleep(pause, step.purpose.text, if_it_fits=True):
                 raise
             log("%s: attempt %d after %.1f s (%s)", step.purpose.text, failed + 1, pause, type(error).__name__)
 
@@ -75,7 +75,7 @@ async def _wait_for_model(error: InferenceError, waited: int, step: Send | Open)
     pause = told if told is not None else min(max(estimated, 1.0), _MOST_PATIENT_S) if estimated is not None else grown
     log("%s: the model is loading, next attempt in %.1f s", step.purpose.text, pause)
     try:
-        await Sleep(pause)
+        await Sleep(pause, step.purpose.text)
     except InferenceTimeoutError as late:
         late.request, late.response, late.estimated_time = error.request, error.response, estimated
         late.message += f"; the server still answers 503: {error.server_message}"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -22,7 +23,7 @@ from ..tasks.feature_extraction import FeatureExtractionAsk
 from ..tasks.text_generation import TextGenerationAsk
 from ..tasks.text_to_image import TextToImageAsk
 from ..types._json import Json, is_object
-from ..types.chat import ChatCompletionOutput, ChatCompletionStreamOutput
+from ..types.chat import ChatCompletionOutput, ChatCompletionStreamOutput, ChatCompletionStreamOutputDelta
 from ..types.speech import AutomaticSpeechRecognitionOutput
 from ..types.text_generation import TextGenerationOutput, TextGenerationStreamOutput
 from ..wire import address, fetch, multipart, vectors
@@ -50,13 +51,18 @@ async def chat_at_url(
     try:
         return await _chat(ask, replace(route, model=known or route.model), path)
     except (NotFoundError, BadRequestError) as error:
-        if known is not None or "model" not in (error.server_message or "").lower():
+        if known is not None or not _UNKNOWN_MODEL.search(error.server_message or ""):
             raise
         served = await _first_model(route, path)
         if served is None:
             raise
         route.memory[route.base] = served
         return await _chat(ask, replace(route, model=served), path)
+
+
+_UNKNOWN_MODEL = re.compile(
+    r"model.*(not found|n.t exist|unknown|not supported|not available|invalid)|(unknown|no such|invalid).*model", re.I
+)
 
 
 async def _first_model(route: Route, path: str) -> str | None:
@@ -116,17 +122,17 @@ class ChatDecoder(ItemDecoder[ChatCompletionStreamOutput]):
     def item(self, value: Json) -> ChatCompletionStreamOutput:
         """Read one chunk, and note what it adds."""
         chunk = ChatCompletionStreamOutput.parse(value)
-        for choice in value.get("choices") or ():
+        for choice in chunk.setdefault("choices", []) or ():
             index = choice.get("index", 0)
             self.open_ends.add(index)
-            delta: Json = choice.get("delta") or {}
+            delta = choice.get("delta")
+            if delta is None:
+                delta = choice["delta"] = ChatCompletionStreamOutputDelta()
             content = delta.get("content")
             if content and index == 0:
                 self.parts.append(content)
             if choice.get("finish_reason") is not None:
                 self.closed_ends.add(index)
-        if "choices" not in chunk:
-            chunk["choices"] = []
         return chunk
 
 

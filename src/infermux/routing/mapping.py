@@ -29,7 +29,7 @@ OVERRIDES: dict[str, dict[str, InferenceProviderMapping]] = {}
 
 
 class Memory(Struct):
-    """What a client has learnt: what the Hub answered, for ten minutes and never a failure, and what servers are like."""
+    """What a client has learnt: the Hub's answers, for ten minutes and never a failure, and the ways of servers."""
 
     found: dict[tuple[str, ...], tuple[float, Any]] = {}
     servers: dict[str, Any] = {}

@@ -28,7 +28,7 @@ async def choose(ask: Ask[Any], settings: Settings, memory: Memory) -> Route:
         return await _to_url(ask, settings, memory, settings.url)
     name = settings.provider or "auto"
     if settings.model is None and name == "auto":
-        if ask.task == "conversational":
+        if ask.hub_task == "conversational":
             raise InputError("chat_completion: no model is named; pass model=, to the client or to the call")
         name = "hf-inference"
     provider = find(name)
@@ -53,7 +53,7 @@ async def _to_url(ask: Ask[Any], settings: Settings, memory: Memory, url: str) -
 
 async def _automatic(ask: Ask[Any], settings: Settings, memory: Memory, router: Provider) -> Route:
     model = _model(settings)
-    if ask.task == "conversational":
+    if ask.hub_task == "conversational":
         key = await keys.choose(settings.token, router)
         if key is None or not key.is_hugging_face:
             raise RoutingError(
@@ -63,7 +63,9 @@ async def _automatic(ask: Ask[Any], settings: Settings, memory: Memory, router: 
         return _route(ask, settings, memory, router, f"{ROUTER}/v1", model, key, routed=True)
     key = await keys.explicit(settings.token) or (None if settings.token is False else await keys.ambient())
     entries = await _hub(memory, key).entries(model)
-    entry = next((entry for entry in entries if mapping.serves(entry, ask.task) and _known(entry.provider, ask)), None)
+    entry = next(
+        (entry for entry in entries if mapping.serves(entry, ask.hub_task) and _known(entry.provider, ask)), None
+    )
     if entry is None:
         served = ", ".join(f"{entry.provider} ({entry.task})" for entry in entries) or "none"
         raise RoutingError(f"no provider is known for {ask.task} with {model!r}; the Hub names: {served}")
@@ -88,15 +90,15 @@ async def _to_provider(ask: Ask[Any], settings: Settings, memory: Memory, provid
     if settings.model is not None:
         model = settings.model.removeprefix(provider.model_prefix)
     else:
-        model = f"sandbox/{ask.task}" if provider.name == "sandbox" else await hub.recommended(ask.task)
+        model = f"sandbox/{ask.task}" if provider.name == "sandbox" else await hub.recommended(ask.hub_task)
     routed = key is not None and key.is_hugging_face and provider.routed
     if provider.mapped:
         entry = mapping.OVERRIDES.get(provider.name, {}).get(model)
         if entry is None:
-            entry = mapping.pick(await hub.entries(model), provider, model, ask.task)
+            entry = mapping.pick(await hub.entries(model), provider, model, ask.hub_task)
         model = entry.provider_id
     elif provider.name == "hf-inference" and settings.model is not None:
-        await _check_task(hub, model, ask.task)
+        await _check_task(hub, model, ask.hub_task)
     base = provider.routed_url(own) if routed and provider.mapped else own.replace("{model}", quote(model))
     return _route(ask, settings, memory, provider, base, model, key, routed=routed or provider.name == "hf-inference")
 

@@ -36,7 +36,13 @@ class Server:
         return app
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
-        """Answer one request."""
+        """Answer one request; a caller who left before the end gets nothing more."""
+        try:
+            return await self._serve(request)
+        except ConnectionResetError:
+            return web.Response()
+
+    async def _serve(self, request: web.Request) -> web.StreamResponse:
         asked = await self.read(request)
         if self.requests is not None:
             self.requests.append(asked)

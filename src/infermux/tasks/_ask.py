@@ -25,7 +25,8 @@ class Ask(Struct, Generic[R], frozen=True):
     """A question; `R` is the type of the answer. `parameters` holds the options that the caller gave, by task name."""
 
     task: ClassVar[str]
-    """The task's name on the Hub."""
+    hub_task: ClassVar[str]
+    """The task's name on the Hub, where it is another one."""
 
     parameters: dict[str, Any]
 

@@ -21,6 +21,7 @@ class AutomaticSpeechRecognitionAsk(Ask[AutomaticSpeechRecognitionOutput], froze
     """The words in this sound."""
 
     task: ClassVar[str] = "automatic-speech-recognition"
+    hub_task: ClassVar[str] = task
     audio: Media
 
 

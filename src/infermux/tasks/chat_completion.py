@@ -57,7 +57,8 @@ class ChatCompletionOptions(CallOptions, total=False):
 class ChatCompletionAsk(Ask[Any], frozen=True):
     """The next message of this talk. `R` is a whole answer, or `Streaming` where `stream` is set."""
 
-    task: ClassVar[str] = "conversational"
+    task: ClassVar[str] = "chat-completion"
+    hub_task: ClassVar[str] = "conversational"
     messages: list[Any]
     stream: bool = False
 

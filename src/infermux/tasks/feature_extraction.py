@@ -29,6 +29,7 @@ class FeatureExtractionAsk(Ask["NDArray[float32]"], frozen=True):
     """The vectors of these texts."""
 
     task: ClassVar[str] = "feature-extraction"
+    hub_task: ClassVar[str] = task
     text: str | list[str]
 
 

@@ -41,6 +41,7 @@ class TextGenerationAsk(Ask[Any], frozen=True):
     """The text after this prompt. `R` is `TextGenerationOutput`, or `Streaming` where `stream` is set."""
 
     task: ClassVar[str] = "text-generation"
+    hub_task: ClassVar[str] = task
     prompt: str
     details: bool = False
     stream: bool = False

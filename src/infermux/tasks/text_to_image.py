@@ -36,6 +36,7 @@ class TextToImageAsk(Ask[Any], frozen=True):
     """A picture of this; `output_type` is the form in which the caller wants it."""
 
     task: ClassVar[str] = "text-to-image"
+    hub_task: ClassVar[str] = task
     prompt: str
     output_type: OutputType = "image"
 

@@ -7,10 +7,10 @@ import io
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import suppress
 from contextvars import ContextVar
-from functools import lru_cache
-from socket import AF_INET, SOCK_STREAM, AddressFamily, gaierror
-from typing import TYPE_CHECKING, NamedTuple
-from weakref import WeakSet
+from functools import lru_cache, partial
+from socket import AF_INET, SOCK_STREAM, AddressFamily, gaierror, socket
+from typing import TYPE_CHECKING, Any, NamedTuple
+from weakref import WeakKeyDictionary, ref
 
 import aiohttp
 from aiohttp.abc import ResolveResult
@@ -21,6 +21,7 @@ from ..flow import Cut, Dropped, Expired, Limits, Request, Unreachable
 from . import _tls
 from ._address import Place, check_public, locate, unreachable
 from ._framing import Inflater, Stale, check_head, inflater
+from ._keepalive import open_socket
 from ._proxy import Proxies, Proxy
 from ._whole import AsyncWhole
 from ._within import Within
@@ -28,6 +29,7 @@ from .base import AsyncBody
 
 if TYPE_CHECKING:
     from aiohttp.client import ClientTimeout
+    from aiohttp.client_proto import ResponseHandler
     from aiohttp.client_reqrep import ClientRequest
     from aiohttp.connector import Connection
     from aiohttp.tracing import Trace
@@ -35,7 +37,7 @@ if TYPE_CHECKING:
 _LARGE = 1 << 20
 _LONGEST_HEADER = 1 << 16
 _IS_REUSED: ContextVar[bool] = ContextVar("_IS_REUSED", default=False)
-_USED: WeakSet[object] = WeakSet()
+_READERS: WeakKeyDictionary[ResponseHandler, aiohttp.StreamReader | None] = WeakKeyDictionary()
 
 
 class _Use(NamedTuple):
@@ -54,7 +56,7 @@ class _Connector(aiohttp.TCPConnector):
         while True:
             connection = await super().connect(req, traces, timeout)
             protocol = connection.protocol
-            if protocol is None or protocol not in _USED:
+            if protocol is None or protocol not in _READERS:
                 break
             if not protocol.should_close:
                 _IS_REUSED.set(True)
@@ -62,8 +64,19 @@ class _Connector(aiohttp.TCPConnector):
             # Something came that nobody had asked for: aiohttp would take it for the next answer.
             connection.close()
         _IS_REUSED.set(False)
-        _USED.add(protocol)
+        if protocol is not None and protocol.closed is not None:
+            _READERS[protocol] = None
+            protocol.closed.add_done_callback(partial(_stop_reading, ref(protocol)))
         return connection
+
+
+def _stop_reading(weak: ref[ResponseHandler], closed: asyncio.Future[None]) -> None:
+    """Wake who still reads from a closed connection: aiohttp lets them wait when it closed it for broken chunks."""
+    closed.exception()
+    protocol = weak()
+    content = None if protocol is None else _READERS.get(protocol)
+    if content is not None and not content.is_eof() and content.exception() is None:
+        content.set_exception(aiohttp.ClientPayloadError("the answer is not in proper chunks"))
 
 
 class _PublicResolver(aiohttp.ThreadedResolver):
@@ -86,6 +99,8 @@ class _Body:
         self._loop = asyncio.get_running_loop()
         self._inflater: Inflater | None = inflater(self.headers)
         self._is_done = False
+        if answer.connection is not None and (protocol := answer.connection.protocol) is not None:
+            _READERS[protocol] = answer.content
 
     async def read(self, deadline: float | None = None) -> bytes:
         """The next piece, decoded; `b""` at the end."""
@@ -205,7 +220,7 @@ class AiohttpTransport(AsyncWhole):
             del self._sessions[other]
         resolver = _PublicResolver() if public_only else aiohttp.ThreadedResolver()
         session = aiohttp.ClientSession(
-            connector=_Connector(limit=0, resolver=resolver, force_close=not keeps_alive),
+            connector=_Connector(limit=0, resolver=resolver, force_close=not keeps_alive, socket_factory=_open_socket),
             cookie_jar=aiohttp.DummyCookieJar(),
             auto_decompress=False,
             skip_auto_headers=("Accept", "Content-Type", "User-Agent"),
@@ -265,6 +280,11 @@ def _joined(answer: aiohttp.ClientResponse) -> dict[str, str]:
 def _timeout(connect_s: float | None) -> aiohttp.ClientTimeout:
     # aiohttp rounds longer limits up to whole seconds, unless told otherwise.
     return aiohttp.ClientTimeout(total=None, connect=connect_s, sock_connect=None, ceil_threshold=float("inf"))
+
+
+def _open_socket(address: tuple[Any, ...]) -> socket:
+    family, kind, protocol, *_ = address
+    return open_socket(family, kind, protocol)
 
 
 def _abort(answer: aiohttp.ClientResponse) -> None:

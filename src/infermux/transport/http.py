@@ -22,6 +22,7 @@ from typing_extensions import override
 from ..flow import Cut, Dropped, Expired, Limits, Request, Unreachable
 from ._address import check_public, locate, unreachable
 from ._framing import Head, Stale, encode_head, frame, inflater, split_head
+from ._keepalive import open_socket
 from ._proxy import Proxies, Proxy
 from ._whole import Whole
 from .base import Body
@@ -328,12 +329,11 @@ def _connect_to_one(addresses: list[_Address], deadline: float | None) -> socket
     for untried in range(len(addresses), 0, -1):
         family, kind, protocol, _, address = addresses[-untried]
         left = _left(deadline)
-        sock = socket.socket(family, kind, protocol)
+        sock = open_socket(family, kind, protocol)
         try:
             sock.settimeout(None if left is None else left / untried)
             sock.connect(address)
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            _notice_death(sock)
         except BaseException as error:
             sock.close()
             if untried == 1 or not isinstance(error, OSError):
@@ -341,14 +341,6 @@ def _connect_to_one(addresses: list[_Address], deadline: float | None) -> socket
         else:
             return sock
     raise OSError("no address")
-
-
-def _notice_death(sock: socket.socket) -> None:
-    """Let the system ask after a silent peer, so that waiting without a limit ends when it is gone."""
-    sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-    for option, value in (("TCP_KEEPIDLE", 60), ("TCP_KEEPINTVL", 15), ("TCP_KEEPCNT", 4)):
-        if hasattr(socket, option):
-            sock.setsockopt(socket.IPPROTO_TCP, getattr(socket, option), value)
 
 
 def _tunnel(connection: _Connection, way: _Way, proxy: Proxy, deadline: float | None) -> None:

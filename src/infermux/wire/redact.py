@@ -48,7 +48,11 @@ def text(given: str, secrets: tuple[str, ...] = ()) -> str:
 
 def secrets_of(request: Request) -> tuple[str, ...]:
     """The credentials that a request carries, to be searched for in what is stored of it."""
-    found = (value.rpartition(" ")[2] for name, value in request.headers.items() if is_secret(name))
+    found = [value.rpartition(" ")[2] for name, value in request.headers.items() if is_secret(name)]
+    for name, value in request.headers.items():
+        if name.lower() == "cookie":
+            found += [pair.partition("=")[2].strip() for pair in value.split(";")]
+    found += [match.group(0).partition("=")[2] for match in _SECRET_QUERY.finditer(request.url)]
     return tuple(secret for secret in found if len(secret) > 5)
 
 

@@ -38,7 +38,9 @@ class EventParser:
         events: list[Event] = []
         for block in blocks:
             if block.startswith(b"data: ") and b"\n" not in block:
-                events.append((b"", block[6:]))
+                data = block[6:]
+                if data and not data.isspace():
+                    events.append((b"", data))
             else:
                 _read_block(block, events)
         return events
@@ -61,5 +63,5 @@ def _read_block(block: bytes, events: list[Event]) -> None:
         elif field == b"event":
             name = value.strip()
     joined = b"\n".join(data)
-    if joined:
+    if joined and not joined.isspace():
         events.append((name, joined))

@@ -35,6 +35,8 @@ def to_array(value: Any) -> NDArray[float32]:
     array: NDArray[float32] = numpy.asarray(_decoded(value), dtype=numpy.float32)
     if array.ndim == 0:
         raise ValueError(f"a list of numbers was expected, not {value!r:.80}")
+    if numpy.isnan(array).any():
+        raise ValueError("a vector holds null or NaN")
     return array
 
 

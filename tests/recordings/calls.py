@@ -1,0 +1,253 @@
+"""From a recorded exchange back to the call that the user made, and on to what must come of it."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from infermux import errors
+from infermux.tasks.chat_completion import ChatCompletionOptions
+from infermux.tasks.text_generation import TextGenerationOptions
+from infermux.tasks.text_to_image import TextToImageOptions
+
+from .recorded import Exchange, Json, Message, Recording
+
+HF_KEY, OWN_KEY = "hf_of_an_account", "sk-of-a-provider"
+
+
+@dataclass
+class Call:
+    """A method of the client and what it is given."""
+
+    method: str
+    given: Any
+    options: Json = field(default_factory=dict)
+
+    @property
+    def is_stream(self) -> bool:
+        return bool(self.options.get("stream"))
+
+
+def settings(recording: Recording) -> Json:
+    """How the client was made."""
+    key = {"api_key": OWN_KEY if recording.is_direct else HF_KEY}
+    if recording.provider == "mistral":
+        return {**key, "base_url": "https://api.mistral.ai"}
+    model = recording.provider_model if recording.provider == "openai" else recording.model
+    return {**key, "provider": recording.provider, "model": model}
+
+
+def calls(recording: Recording) -> Iterator[tuple[Call, Message]]:
+    """The calls of a recording, each with the answer that the user saw.
+
+    A refusal of options, and the same call without them, are one call. After it the options are known to be refused, so
+    later calls ask with all of them again, and must be sent without.
+    """
+    refused: Json = {}
+    left = iter(recording.calls)
+    for exchange in left:
+        call = call_of(recording, exchange)
+        call.options = {**refused, **call.options}
+        answer = exchange.answer
+        if answer.status == 400 and b"model_kwargs" in answer.body:
+            refused = call.options
+            answer = next(left).answer
+        yield call, answer
+
+
+def call_of(recording: Recording, exchange: Exchange, is_minimal: bool = False) -> Call:
+    """The call behind a request; a plain one where the request is not known or not to be made again."""
+    request, answer = exchange.request, exchange.answer
+    if is_minimal or not request.is_known:
+        body = _plain_body(recording)
+        body |= {"stream": True} if answer.is_stream else {}
+        if recording.task == "text-generation" and b'"details":{' in answer.body.replace(b": ", b":"):
+            body["parameters"] = {"details": True}
+        return _BY_TASK[recording.task](body)
+    if recording.task == "automatic-speech-recognition":
+        return Call("automatic_speech_recognition", request.body)
+    call = _BY_TASK[recording.task](request.json)
+    if recording.provider == "mistral":
+        call.options["model"] = request.json["model"]
+    return call
+
+
+def _plain_body(recording: Recording) -> Json:
+    if recording.task == "conversational":
+        return {"messages": [{"role": "user", "content": "Hello"}]}
+    return {"inputs": "Hello"}
+
+
+def _chat(body: Json) -> Call:
+    return Call(
+        "chat_completion", body["messages"], _options(body, ChatCompletionOptions, "messages", "model", "stream")
+    )
+
+
+def _text(body: Json) -> Call:
+    body = dict(body)
+    messages = body.pop("messages", None)
+    given = messages[0]["content"] if messages else body.get("prompt", body["inputs"])
+    parameters = body.pop("parameters", {})
+    if "max_tokens" in body:
+        body["max_new_tokens"] = body.pop("max_tokens")
+    if body.get("temperature") == 0:
+        body["do_sample"] = bool(body.pop("temperature"))
+    known = ("prompt", "model", "stream", *(("inputs",) if "prompt" not in body else ()))
+    options = _options({**body, **parameters}, TextGenerationOptions, "details", *known)
+    return Call("text_generation", given, options | _true(body | parameters, "stream", "details"))
+
+
+def _vectors(body: Json) -> Call:
+    given = body.get("input", body.get("inputs"))
+    extra = {"extra_body": {"inputs": given}} if "input" in body and "inputs" in body else {}
+    return Call("feature_extraction", given, extra)
+
+
+def _picture(body: Json) -> Call:
+    given = body.get("prompt") or body["inputs"]
+    options = {**body, **body.get("parameters", {})}
+    own = ("prompt", "inputs", "parameters", "model", "model_name", "response_format")
+    return Call("text_to_image", given, _options(options, TextToImageOptions, *own))
+
+
+def _sound(_: Json) -> Call:
+    return Call("automatic_speech_recognition", b"fLaC")
+
+
+_BY_TASK = {
+    "conversational": _chat,
+    "text-generation": _text,
+    "feature-extraction": _vectors,
+    "text-to-image": _picture,
+    "automatic-speech-recognition": _sound,
+}
+
+
+def _options(body: Json, declared: type, *own: str) -> Json:
+    """The named options of a body; what has no name goes into `extra_body`."""
+    rest = {name: value for name, value in body.items() if value is not None and name not in own}
+    named = {name: value for name, value in rest.items() if name in declared.__annotations__}
+    extra = {name: value for name, value in rest.items() if name not in named}
+    return (
+        named
+        | ({"extra_body": extra} if extra else {})
+        | (_true(body, "stream") if declared is ChatCompletionOptions else {})
+    )
+
+
+def _true(body: Json, *names: str) -> Json:
+    return {name: True for name in names if body.get(name)}
+
+
+_BY_STATUS = {400: errors.BadRequestError, 404: errors.NotFoundError, 422: errors.UnprocessableEntityError}
+
+
+def failure(answer: Message) -> type[errors.InferenceError] | None:
+    """The class of the error that an answer stands for; None for a success."""
+    said = next((event for event in answer.events if "error" in event), {}) if answer.is_stream else answer.json
+    if not said if answer.is_stream else answer.status < 400:
+        return None
+    if isinstance(said, dict) and said.get("error_type") == "validation":
+        return errors.ValidationError
+    fallback = errors.InternalServerError if answer.status >= 500 else errors.ProviderApiError
+    return _BY_STATUS.get(answer.status, fallback)
+
+
+def words(answer: Message) -> list[str]:
+    """Every text in an answer, of which an error must tell one."""
+    if not answer.is_stream and answer.json is None:
+        return [answer.body.decode()]
+    found, left = list[str](), [answer.events if answer.is_stream else answer.json]
+    while left:
+        value = left.pop()
+        if isinstance(value, str):
+            found.append(value)
+        elif isinstance(value, (list, dict)):
+            left += value if isinstance(value, list) else value.values()
+    return [text for text in found if len(text) > 8]
+
+
+def check(call: Call, answer: Message, result: Any) -> None:
+    """Hold a result against the answer that it was read from."""
+    _CHECKS[call.method](call, answer, result)
+
+
+def _check_chat(call: Call, answer: Message, result: Any) -> None:
+    if call.is_stream:
+        assert [_told(chunk) for chunk in result] == answer.events
+        return
+    wanted = json.loads(json.dumps(answer.json))
+    for choice in wanted["choices"]:
+        for tool_call in choice["message"].get("tool_calls") or ():
+            arguments = tool_call["function"]["arguments"]
+            if not isinstance(arguments, str):
+                tool_call["function"]["arguments"] = json.dumps(arguments)
+            tool_call["id"] = str(tool_call["id"])
+    told = _told(result)
+    for choice, read in zip(wanted["choices"], told["choices"], strict=True):
+        for tool_call, called in zip(
+            choice["message"].get("tool_calls") or (), read["message"].get("tool_calls") or (), strict=True
+        ):
+            assert isinstance(called["function"]["arguments"], str)
+            assert json.loads(called["function"]["arguments"]) == json.loads(tool_call["function"]["arguments"])
+            called["function"]["arguments"] = tool_call["function"]["arguments"]
+    assert told == wanted
+    assert result.choices[0].message.content == answer.json["choices"][0]["message"].get("content")
+
+
+def _told(record: Any) -> Any:
+    return json.loads(json.dumps(record))
+
+
+def _check_text(call: Call, answer: Message, result: Any) -> None:
+    details = call.options.get("details")
+    if call.is_stream:
+        tokens = [event["token"]["text"] for event in answer.events]
+        assert [token.token.text for token in result] == tokens if details else result == tokens
+        if details:
+            assert _told(result[-1]) == answer.events[-1]
+        return
+    value = answer.json[0] if isinstance(answer.json, list) else answer.json
+    if "choices" in value:
+        choice = value["choices"][0]
+        assert result == choice.get("text", choice.get("message", {}).get("content"))
+    elif details and "details" in value:
+        assert _told(result) == value
+    else:
+        assert result == value["generated_text"]
+
+
+def _check_vectors(call: Call, answer: Message, result: Any) -> None:
+    wanted = answer.json["data"][0]["embedding"] if isinstance(answer.json, dict) else answer.json
+    assert result.dtype == np.float32
+    np.testing.assert_array_equal(result, np.array(wanted, np.float32))
+
+
+def _check_picture(call: Call, answer: Message, result: Any) -> None:
+    data = answer.body
+    if answer.json is not None:
+        first = next(answer.json[name] for name in ("images", "data") if name in answer.json)[0]
+        data = base64.b64decode(first.get("image") or first["b64_json"])
+    assert isinstance(result, Image.Image)
+    assert result.tobytes() == Image.open(io.BytesIO(data)).tobytes()
+
+
+def _check_sound(call: Call, answer: Message, result: Any) -> None:
+    assert result.text == answer.json["text"]
+
+
+_CHECKS = {
+    "chat_completion": _check_chat,
+    "text_generation": _check_text,
+    "feature_extraction": _check_vectors,
+    "text_to_image": _check_picture,
+    "automatic_speech_recognition": _check_sound,
+}

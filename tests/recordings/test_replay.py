@@ -1,0 +1,130 @@
+"""Recorded traffic, played again to both clients: the same requests go out, and the answers are understood."""
+
+from __future__ import annotations
+
+import pytest
+
+from contract.server import Answer
+from infermux.errors import InferenceError, InputError
+
+from .calls import HF_KEY, Call, call_of, calls, check, failure, settings, words
+from .recorded import Player, recordings
+
+if not recordings():
+    pytest.skip("the recordings are not on this machine", allow_module_level=True)
+
+pytestmark = [
+    # The look-ups are of 2025, when not every entry was live, and old servers refuse options that are new to them.
+    pytest.mark.filterwarnings("ignore:.* is in staging", "ignore:.*last check", "ignore:text_generation.* the server"),
+]
+
+_PROVED = {
+    "chat-completion": ("CHA-01", "CHA-02", "CHA-03", "CHA-23"),
+    "text-generation": ("TGN-06", "TGN-26"),
+}
+_OF_A_STREAM = {"chat-completion": ("CHS-01",), "text-generation": ("TGN-02",)}
+_PAIRS = {
+    ("cerebras", "chat-completion"): "PXT-02",
+    ("cohere", "chat-completion"): "PXT-03",
+    ("fireworks-ai", "chat-completion"): "PXT-09",
+    ("hf-inference", "automatic-speech-recognition"): "PXT-13",
+    ("hf-inference", "chat-completion"): "PXT-14",
+    ("hf-inference", "feature-extraction"): "PXT-16",
+    ("hf-inference", "text-generation"): "PXT-30",
+    ("hf-inference", "text-to-image"): "PXT-31",
+    ("hyperbolic", "chat-completion"): "PXT-38",
+    ("hyperbolic", "text-generation"): "PXT-39",
+    ("hyperbolic", "text-to-image"): "PXT-40",
+    ("mistral", "chat-completion"): "LOC-03",
+    ("nebius", "chat-completion"): "PXT-41",
+    ("nebius", "text-to-image"): "PXT-44",
+    ("novita", "chat-completion"): "PXT-45",
+    ("openai", "chat-completion"): "PXB-22",
+    ("sambanova", "chat-completion"): "PXT-50",
+    ("sambanova", "feature-extraction"): "PXT-51",
+    ("together", "chat-completion"): "PXT-52",
+    ("together", "text-generation"): "PXT-53",
+    ("together", "text-to-image"): "PXT-54",
+}
+
+
+def _case(recording):
+    if not recording.about["ok"]:
+        return pytest.param(recording, id=recording.id)
+    task = recording.about["task"]
+    streamed = _OF_A_STREAM.get(task, ()) if recording.about["stream"] else ()
+    proved = _PAIRS[recording.provider, task], *_PROVED.get(task, ()), *streamed
+    return pytest.param(recording, id=recording.id, marks=pytest.mark.proves(*proved))
+
+
+_OF_PROVIDERS = [recording for recording in recordings() if recording.provider != "hub"]
+_AGAIN = [_case(recording) for recording in _OF_PROVIDERS if recording.why_not is None]
+_ONCE = [_case(recording) for recording in _OF_PROVIDERS if recording.why_not is not None]
+_NOT_AGAIN = [
+    pytest.param(recording, id=recording.id, marks=pytest.mark.skip(reason=recording.why_not))
+    for recording in _OF_PROVIDERS
+    if recording.about["endpoint"] == "current" and recording.why_not
+]
+_AT_THE_HUB = [pytest.param(recording, id=recording.id) for recording in recordings() if recording.provider == "hub"]
+
+
+@pytest.mark.parametrize("recording", _AGAIN)
+def test_the_requests_are_those_that_were_recorded(recording, open_client, server):
+    """The client sends what was recorded, request by request, and makes of the answers what they say."""
+    player = Player(recording, recording.calls)
+    server.always("", player)
+    with open_client({**settings(recording), "max_retries": 0}) as client:
+        for call, answer in calls(recording):
+            _ask(client, call, answer)
+            assert player.wrong == []
+    assert not player.left
+    key = settings(recording)["api_key"]
+    sent = [asked for asked in server.requests if asked.host != "huggingface.co"]
+    assert {asked.headers["authorization"] for asked in sent} == {f"Bearer {key}"}
+
+
+@pytest.mark.parametrize("recording", _ONCE)
+def test_the_answers_of_requests_that_are_not_made_today_are_understood(recording, open_client, server):
+    """Where a request cannot be made again, its answers are still read right."""
+    for exchange in recording.calls:
+        if exchange.url != recording.calls[0].url:
+            break
+        player = Player(recording, [exchange], is_strict=False)
+        server.reset()
+        server.always("", player)
+        with open_client({**settings(recording), "retry_on_error": False}) as client:
+            _ask(client, call_of(recording, exchange, is_minimal=True), exchange.answer)
+        assert not player.left
+
+
+@pytest.mark.parametrize("recording", _NOT_AGAIN)
+def test_current_recordings_whose_request_is_not_made_again(recording):
+    """Listed by the reason of their skip; their answers are read by the test above."""
+
+
+@pytest.mark.proves("ROU-20")
+@pytest.mark.parametrize("recording", _AT_THE_HUB)
+def test_the_hub_is_understood(recording, open_client, server):
+    """What the Hub said of a model decides whether it may be asked for its vectors, also after a redirect."""
+    server.always("", Player(recording, []))
+    server.always("POST router.huggingface.co/", Answer.of([0.5]))
+    for lookup in recording.lookups:
+        model = lookup.url.removeprefix("https://huggingface.co/api/models/").partition("?")[0]
+        final = recording.lookups[recording.lookups.index(lookup) + (lookup.answer.status == 307)].answer.json
+        with open_client({"provider": "hf-inference", "api_key": HF_KEY}) as client:
+            if final["pipeline_tag"] == "feature-extraction":
+                assert client("feature_extraction", "Hello", model=model).tolist() == [0.5]
+            else:
+                with pytest.raises(InputError, match=final["pipeline_tag"]):
+                    client("feature_extraction", "Hello", model=model)
+
+
+def _ask(client, call: Call, answer) -> None:
+    wanted = failure(answer)
+    if wanted is None:
+        check(call, answer, client(call.method, call.given, **call.options))
+        return
+    with pytest.raises(InferenceError) as caught:
+        client(call.method, call.given, **call.options)
+    assert type(caught.value) is wanted
+    assert any(text in str(caught.value) for text in words(answer))

@@ -1,0 +1,104 @@
+"""Never run: mypy and pyright must agree with each line's comment.
+
+`# type: T` stands behind a `reveal_type`; `# error` behind a line that both must refuse.
+"""
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from typing_extensions import assert_type, reveal_type
+
+from infermux import AsyncInferenceClient, InferenceClient, Timeout
+from infermux.types.chat import ChatCompletionOutput
+
+if TYPE_CHECKING:
+    from numpy import float32
+    from numpy.typing import NDArray
+    from PIL.Image import Image
+
+client = InferenceClient(provider="sandbox")
+talk = [{"role": "user", "content": "Hi"}]
+
+# A chat, whole and streamed.
+out = client.chat_completion(talk)
+reveal_type(out)  # type: ChatCompletionOutput
+reveal_type(out.choices)  # type: list[ChatCompletionOutputComplete]
+reveal_type(out.choices[0].message.content)  # type: str | None
+reveal_type(out.choices[0].message.tool_calls)  # type: list[ChatCompletionOutputToolCall] | None
+reveal_type(out.usage.total_tokens)  # type: int
+reveal_type(client.chat_completion(talk, stream=False))  # type: ChatCompletionOutput
+reveal_type(client.chat_completion(talk, stream=True))  # type: Stream[ChatCompletionStreamOutput]
+for chunk in client.chat_completion(talk, stream=True, max_tokens=5):
+    reveal_type(chunk)  # type: ChatCompletionStreamOutput
+    reveal_type(chunk.choices[0].delta.content)  # type: str | None
+with client.chat_completion(talk, stream=True) as stream:
+    reveal_type(stream)  # type: Stream[ChatCompletionStreamOutput]
+    reveal_type(stream.served_by)  # type: str | None
+reveal_type(out.choices[0].sent_by_this_server_only)  # type: Any
+client.chat_completion([out.choices[0].message])
+client.chat_completion(talk, timeout=Timeout(total=5), api_key="key", extra_body={"any": 1})
+
+# The OpenAI spelling is the same method.
+reveal_type(client.chat.completions.create(messages=talk))  # type: ChatCompletionOutput
+reveal_type(client.chat.completions.create(messages=talk, stream=True))  # type: Stream[ChatCompletionStreamOutput]
+
+# Text: four results.
+reveal_type(client.text_generation("Once"))  # type: str
+reveal_type(client.text_generation("Once", details=True))  # type: TextGenerationOutput
+reveal_type(client.text_generation("Once", stream=True))  # type: Stream[str]
+reveal_type(client.text_generation("Once", stream=True, details=True))  # type: Stream[TextGenerationStreamOutput]
+
+# Other tasks.
+picture: "Image" = client.text_to_image("a cat")
+vectors: "NDArray[float32]" = client.feature_extraction("a cat")
+reveal_type(client.automatic_speech_recognition(b"").text)  # type: str
+reveal_type(client.automatic_speech_recognition("a.wav").chunks)  # type: list[AutomaticSpeechRecognitionOutputChunk] | None
+
+# What is wrong is refused.
+client.chat_completion("Hi", max_token=5)  # error
+client.chat_completion(talk, max_tokens="five")  # error
+client.chat_completion()  # error
+client.text_generation(5)  # error
+client.text_generation("Once", max_tokens=5)  # error
+client.text_to_image("a cat", heigth=5)  # error
+client.feature_extraction(text=5)  # error
+client.automatic_speech_recognition(None)  # error
+client.no_such_task("a cat")  # error
+InferenceClient(modell="org/model")  # error
+InferenceClient(timeout="soon")  # error
+Timeout(totl=5)  # error
+
+# Clients made of clients, and clients as contexts.
+reveal_type(client.with_options(timeout=5))  # type: InferenceClient
+reveal_type(client.endpoint("http://localhost:8080"))  # type: InferenceClient
+with InferenceClient() as opened:
+    reveal_type(opened)  # type: InferenceClient
+
+
+async def main() -> None:
+    other = AsyncInferenceClient(provider="sandbox")
+    reveal_type(await other.chat_completion(talk))  # type: ChatCompletionOutput
+    reveal_type(await other.chat_completion(talk, stream=True))  # type: AsyncStream[ChatCompletionStreamOutput]
+    async for piece in await other.chat_completion(talk, stream=True):
+        reveal_type(piece)  # type: ChatCompletionStreamOutput
+    reveal_type(await other.text_generation("Once"))  # type: str
+    reveal_type(await other.text_generation("Once", stream=True))  # type: AsyncStream[str]
+    image: Image = await other.text_to_image("a cat")
+    rows: NDArray[float32] = await other.feature_extraction(["a", "b"])
+    reveal_type(await other.chat.completions.create(messages=talk))  # type: ChatCompletionOutput
+
+    # A call is a coroutine: it can be a task of its own.
+    task = asyncio.create_task(other.chat_completion(talk))
+    reveal_type(task)  # type: Task[ChatCompletionOutput]
+    speech = asyncio.create_task(other.automatic_speech_recognition(b""))
+    reveal_type(await speech)  # type: AutomaticSpeechRecognitionOutput
+    both = await asyncio.gather(other.text_generation("a"), other.chat_completion(talk))
+    reveal_type(both)  # type: tuple[str, ChatCompletionOutput]
+    assert_type(await asyncio.wait_for(other.chat_completion(talk), 5), ChatCompletionOutput)
+    async with other as entered:
+        reveal_type(entered)  # type: AsyncInferenceClient
+
+    await other.chat_completion(talk, max_token=5)  # error
+    await other.text_to_image("a cat", heigth=5)  # error
+    for piece in await other.chat_completion(talk, stream=True):  # error
+        pass

@@ -19,7 +19,7 @@ test: $(VENV)/.equipped ## Set up, then check style, types and behaviour (the se
 	$(PY) -m nox --sessions lint types tests
 
 contract: $(VENV)/.equipped ## Set up, then list which promises are proved by a test and which are not.
-	$(PY) -m tests.checklist
+	$(PY) tests/checklist.py
 
 bench: $(VENV)/.equipped ## Set up, then measure against the other clients.
 	$(PY) benchmarks/run.py

@@ -97,7 +97,7 @@ def test_other_schemes(location: str) -> None:
         follow(World([to(location)]))
 
 
-@pytest.mark.parametrize("location", ["http://[::1", "https://host:port/", "http://", "https://\x00"])
+@pytest.mark.parametrize("location", ["http://[::1", "https://host:port/", "https://host:99999/"])
 def test_broken_address(location: str) -> None:
     """A redirect to no address at all is an error of ours."""
     with pytest.raises((InferenceConnectionError, HTTPStatusError)):

@@ -32,6 +32,8 @@ PROVIDERS = {
 _PREFIXES = ("https://api-inference.huggingface.co", "https://huggingface.co/api/inference-proxy/hf-inference")
 _TODAY = "https://router.huggingface.co/hf-inference"
 
+_MOVED = {"api.studio.nebius.ai": "api.tokenfactory.nebius.com"}
+
 Json = dict[str, Any]
 
 
@@ -236,7 +238,7 @@ def differences(exchange: Exchange, asked: Asked) -> list[str]:
     known = [name for name in ("content-type", "accept") if name in wanted.raw["headers"]]
     pairs = [
         ("method", wanted.raw["method"], asked.method),
-        ("host", parts.netloc, asked.host),
+        ("host", _MOVED.get(parts.netloc, parts.netloc), _MOVED.get(asked.host, asked.host)),
         ("path", parts.path, path),
         ("query", parse_qsl(parts.query), parse_qsl(query)),
         *((name, wanted.raw["headers"][name], asked.headers.get(name)) for name in known),

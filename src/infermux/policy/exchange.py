@@ -29,7 +29,7 @@ async def perform(step: Send | Open) -> Any:
         target = response.headers.get("location") if response.status in _REDIRECTS else None
         if target is None:
             raise refusal.error(step.request, step.purpose, response.status, response.headers, response.body)
-        step.request = _redirected(step, response, urljoin(step.request.url, target))
+        step.request = _redirected(step, response, _joined(step.request.url, target))
     raise _lost(step, f"was redirected more than {_MOST_REDIRECTS} times", None)
 
 
@@ -66,10 +66,17 @@ async def _read(step: Open, opened: Any) -> Response:
     return Response(status, headers, body)
 
 
+def _joined(base: str, target: str) -> str:
+    try:
+        return urljoin(base, target)
+    except ValueError:
+        return target
+
+
 def _redirected(step: Send | Open, response: Response, target: str) -> Request:
     """The request that follows a redirect: a key stays with the origin that it was meant for."""
     request = step.request
-    if not address.is_url(target):
+    if not address.is_url(target) or address.trouble(target):
         raise _lost(step, f"was redirected to {target[:100]!r}, which is not http(s)", None)
     same = address.origin(target) == address.origin(request.url)
     if request.method not in ("GET", "HEAD"):

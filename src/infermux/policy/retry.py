@@ -111,6 +111,8 @@ def retry_after(headers: Mapping[str, str], wall_clock: float) -> float | None:
     except ValueError:
         import email.utils
 
-        date = email.utils.parsedate_tz(given)
-        seconds = email.utils.mktime_tz(date) - wall_clock if date else -1.0
+        try:
+            seconds = email.utils.parsedate_to_datetime(given).timestamp() - wall_clock
+        except (ValueError, OverflowError, OSError):
+            return None
     return seconds if 0 <= seconds < float("inf") else None

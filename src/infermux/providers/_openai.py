@@ -31,6 +31,8 @@ from ..wire.media import Media, of_bytes
 from ._base import Dialect, Exchange, Route
 from ._events import ItemDecoder, streaming
 
+T = TypeVar("T")
+
 
 async def chat(ask: ChatCompletionAsk, route: Route) -> ChatCompletionOutput | Streaming[ChatCompletionStreamOutput]:
     """POST `/chat/completions`."""
@@ -248,68 +250,78 @@ def _completion_output(value: Any) -> TextGenerationOutput:
     choice: Json = value["choices"][0]
     usage: Json = value.get("usage") or {}
     details: Json = {
-        "finish_reason": choice.get("finish_reason"),
+        **_reason(choice),
         "generated_tokens": usage.get("completion_tokens"),
         "prefill": [],
         "tokens": [],
-        "seed": choice.get("seed"),
     }
     return TextGenerationOutput.parse({"generated_text": _text_of(choice), "details": details})
 
 
-class CompletionDecoder(ItemDecoder[TextGenerationStreamOutput]):
-    """Chunks of a streamed completion, in the form that TGI's tokens have.
+class _Completions(ItemDecoder[T]):
+    """Chunks of a streamed completion."""
 
-    The servers number no tokens, so `token.id` and `token.logprob` are None; the chunk with the `finish_reason` holds
-    the whole `generated_text` and the `details`.
+    def note(self, value: Json) -> Json | None:
+        """Keep account of one chunk; returns its choice. The chunk with the usage alone has none."""
+        choices: list[Json] = value.get("choices") or []
+        if not choices:
+            return None
+        self.open_ends.add(0)
+        if text := _text_of(choices[0]):
+            self.parts.append(text)
+        if choices[0].get("finish_reason") is not None:
+            self.closed_ends.add(0)
+        return choices[0]
+
+
+class CompletionDecoder(_Completions[TextGenerationStreamOutput]):
+    """Chunks in the form that TGI's tokens have.
+
+    The servers number no tokens, so `token.id` and `token.logprob` are None, and where they count none, each piece of
+    text counts as one. The chunk with the `finish_reason` holds the whole `generated_text` and the `details`.
     """
 
     @override
     def item(self, value: Json) -> TextGenerationStreamOutput | None:
-        """Read one chunk; the chunk with the usage alone is no token."""
-        choices = value.get("choices")
-        if not choices:
+        """Read one chunk."""
+        choice = self.note(value)
+        if choice is None:
             return None
-        choice = choices[0]
-        text, reason = _text_of(choice), choice.get("finish_reason")
-        self.open_ends.add(0)
-        self.parts.append(text)
-        raw: Json = {"index": len(self.parts), "token": {"id": None, "logprob": None, "special": False, "text": text}}
-        if reason is not None:
-            self.closed_ends.add(0)
+        token = {"id": None, "logprob": None, "special": False, "text": _text_of(choice)}
+        raw: Json = {"index": len(self.parts), "token": token}
+        if 0 in self.closed_ends:
+            usage: Json = value.get("usage") or {}
+            count = usage.get("completion_tokens", len(self.parts))
             raw["generated_text"] = self.partial_text
-            raw["details"] = {"finish_reason": reason, "generated_tokens": len(self.parts), "seed": choice.get("seed")}
+            raw["details"] = {**_reason(choice), "generated_tokens": count, "input_length": usage.get("prompt_tokens")}
         return TextGenerationStreamOutput.parse(raw)
 
 
-class CompletionTextDecoder(ItemDecoder[str]):
-    """Chunks of a streamed completion, as plain text."""
+class CompletionTextDecoder(_Completions[str]):
+    """Chunks as plain text."""
 
     @override
     def item(self, value: Json) -> str | None:
         """Read one chunk; None where it has no text."""
-        choices = value.get("choices")
-        if not choices:
-            return None
-        text = _text_of(choices[0])
-        self.open_ends.add(0)
-        self.parts.append(text)
-        if choices[0].get("finish_reason") is not None:
-            self.closed_ends.add(0)
-        return text or None
+        choice = self.note(value)
+        return None if choice is None else _text_of(choice) or None
+
+
+def _reason(choice: Json) -> Json:
+    return {"finish_reason": choice.get("finish_reason"), "seed": choice.get("seed")}
 
 
 async def embeddings(ask: FeatureExtractionAsk, route: Route) -> Any:
-    """POST `/embeddings`. A vector for a text, rows for a list."""
+    """POST `/embeddings`. The answer has a row for each text, for a single one too, as with huggingface_hub."""
     body = {"model": route.model, "input": ask.text, **ask.parameters}
     exchange = await route.post("/embeddings", body)
-    one = isinstance(ask.text, str)
+    texts = [ask.text] if isinstance(ask.text, str) else ask.text
 
     def rows(value: Any) -> Any:
         found = [row["embedding"] for row in sorted(value["data"], key=lambda row: row.get("index", 0))]
-        if len(found) != (1 if one else len(ask.text)):
-            raise ValueError(f"{1 if one else len(ask.text)} texts went in, and {len(found)} vectors came back")
-        return vectors.to_array(found[0] if one else found)
+        if len(found) != len(texts):
+            raise ValueError(f"{len(texts)} texts went in, and {len(found)} vectors came back")
+        return vectors.to_array(found)
 
     return exchange.read(rows)
 
@@ -342,9 +354,8 @@ def images(
                 options["size"] = f"{width}x{height}"
         if ask.output_type == "url":
             options["response_format"] = "url"
-        exchange = await route.post(
-            "/images/generations", {"prompt": ask.prompt, **defaults, **options, "model": route.model}
-        )
+        body = {"prompt": ask.prompt, **defaults, **options, "model": route.model}
+        exchange = await route.post("/images/generations", body, accept="image/png")
         return await picture(ask, route, exchange)
 
     return dialect

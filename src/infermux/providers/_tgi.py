@@ -28,28 +28,40 @@ async def generate(
     """Post to the server's root.
 
     A plain transformers server refuses options it does not know, by a 400 that names them: the call is made again
-    without them, and says so.
+    without them, says so, and leaves them out at this server from then on.
     """
     parameters: Json = dict(ask.parameters)
     if ask.details:
         parameters["details"] = True
+    refused: frozenset[str] = route.memory.get(_memo(route), frozenset())
     try:
-        return await _generate(ask, route, parameters)
+        return await _generate_without(refused, ask, route, parameters)
     except BadRequestError as error:
-        refused = _refused_options(error.server_message or "") & parameters.keys()
-        if not refused:
+        found = _refused_options(error.server_message or "") & parameters.keys() - refused
+        if not found:
             raise
-        if ask.stream:
-            raise InputError(
-                f"text_generation: this server does not know {', '.join(sorted(refused))} and cannot stream; "
-                "call it with stream=False",
-                request=error.request,
-                response=error.response,
-            ) from error
-        warn(f"text_generation: the server does not know {', '.join(sorted(refused))}; asked again without")
-        left = {name: value for name, value in parameters.items() if name not in refused}
-        answer = await _generate(ask, route, left)
-        return answer.generated_text if isinstance(answer, TextGenerationOutput) and "details" in refused else answer
+        refused |= found
+        route.memory[_memo(route)] = refused
+    return await _generate_without(refused, ask, route, parameters)
+
+
+async def _generate_without(
+    refused: frozenset[str], ask: TextGenerationAsk, route: Route, parameters: Json
+) -> str | TextGenerationOutput | Streaming[str] | Streaming[TextGenerationStreamOutput]:
+    lost = sorted(refused & parameters.keys())
+    if refused and ask.stream:
+        raise InputError(
+            "text_generation: this server is no Text Generation Inference server and cannot stream; "
+            "call it with stream=False"
+        )
+    if lost:
+        warn(f"text_generation: the server does not know {', '.join(lost)}; left out")
+    answer = await _generate(ask, route, {name: parameters[name] for name in parameters if name not in refused})
+    return answer.generated_text if isinstance(answer, TextGenerationOutput) and "details" in lost else answer
+
+
+def _memo(route: Route) -> str:
+    return f"options refused by {route.base}"
 
 
 def _refused_options(message: str) -> set[str]:

@@ -17,7 +17,7 @@ async def text_to_image(ask: TextToImageAsk, route: Route) -> Any:
     names = {"num_inference_steps": "steps", "guidance_scale": "cfg_scale"}
     options = {names.get(name, name): value for name, value in ask.parameters.items()}
     body = {"prompt": ask.prompt, "width": 512, "height": 512, **options, "model_name": route.model}
-    exchange = await route.post("/images/generations", body)
+    exchange = await route.post("/images/generations", body, accept="image/png")
     if ask.output_type == "json":
         return exchange.json()
     return exchange.read(lambda value: _openai.of_base64(value["images"][0]["image"]))

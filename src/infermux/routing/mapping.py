@@ -16,7 +16,7 @@ from ..errors import HubApiError, InputError, ProviderOutputError, RoutingError
 from ..flow import Now, Purpose, Request, Send
 from ..notices import warn
 from ..providers._base import Provider
-from ..types._json import Json, is_object
+from ..types._json import Json, is_list, is_object
 from ..types.routing import InferenceProviderMapping
 from . import keys
 
@@ -64,6 +64,8 @@ class Hub(Struct, frozen=True):
         raw: Any = value.get("inferenceProviderMapping") or []
         if is_object(raw):
             raw = [{**entry, "provider": name} for name, entry in raw.items()]
+        if not is_list(raw) or not all(map(is_object, raw)):
+            raise ProviderOutputError(f"the Hub's answer about {model!r} is not a list of providers: {raw!r:.80}")
         return [_entry(model, item) for item in raw]
 
     async def pipeline(self, model: str) -> tuple[str | None, frozenset[str]]:

@@ -59,6 +59,8 @@ class Settings(Struct, frozen=True):
                 f"a URL ({self.url!r}) and a provider ({self.provider!r}) exclude each other: "
                 "the URL already says who answers; leave one of them out"
             )
+        if self.url is not None and (trouble := address.trouble(self.url)):
+            raise InputError(f"the URL {self.url!r} cannot be used: {trouble}")
         Timeout.of(self.timeout)
         count: Any = self.max_retries
         if not isinstance(count, int) or isinstance(count, bool) or count < 0:

@@ -49,8 +49,8 @@ async def feature_extraction(
         extra_body: The server's own options.
 
     Returns:
-        A float32 array: `(dimensions,)` for one text at a sentence model, `(texts, dimensions)` for a list; servers of
-        plain models answer one vector a token, `(texts, tokens, dimensions)`.
+        A float32 array, a row for each text: `(texts, dimensions)`. For one text, hf-inference and its kind answer
+        `(dimensions,)`; models that do not pool answer a vector for each token, `(texts, tokens, dimensions)`.
 
     Raises:
         MissingExtraError: numpy is not installed (extra `numpy`).

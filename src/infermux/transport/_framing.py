@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Literal, NamedTuple, Protocol
 
 from ..flow import Cut, Dropped, Request
@@ -30,21 +30,25 @@ class Stale(Dropped):
     """A kept connection was lost before any byte of the answer: the server had closed it, and a new one may serve."""
 
 
-def encode_head(request: Request, place: Place, target: str, extra: Mapping[str, str]) -> bytes:
+def encode_head(request: Request, place: Place, target: str, extra: dict[str, str]) -> bytes:
     """Write the request line and the headers."""
-    headers = {name: value for name, value in request.headers.items() if name.lower() != "content-length"}
-    headers |= extra
-    check_head(request.method, headers)
-    names = {name.lower() for name in headers}
+    headers = prepare_headers(request) | extra
     lines = [f"{request.method} {target} HTTP/1.1"]
-    if "host" not in names:
+    if not any(name.lower() == "host" for name in headers):
         lines.append(f"Host: {place.authority}")
-    if "accept-encoding" not in names:
-        lines.append("Accept-Encoding: gzip, deflate")
     if request.body is not None or request.method in {"POST", "PUT", "PATCH"}:
         lines.append(f"Content-Length: {len(request.body or b'')}")
     lines += [f"{name}: {value}" for name, value in headers.items()]
     return "\r\n".join([*lines, "", ""]).encode("latin-1")
+
+
+def prepare_headers(request: Request) -> dict[str, str]:
+    """Check the headers, and add the encodings that can be decoded; the length is ours to tell."""
+    check_head(request.method, request.headers)
+    headers = {name: value for name, value in request.headers.items() if name.lower() != "content-length"}
+    if not any(name.lower() == "accept-encoding" for name in headers):
+        headers["Accept-Encoding"] = "gzip, deflate"
+    return headers
 
 
 def check_head(method: str, headers: Mapping[str, str]) -> None:
@@ -85,16 +89,23 @@ def split_head(data: bytes) -> tuple[Head, bytes] | None:
 
 
 def _parse_headers(lines: list[str]) -> dict[str, str]:
-    headers: dict[str, str] = {}
-    name = ""
+    pairs: list[tuple[str, str]] = []
     for line in lines:
-        if line[:1] in {" ", "\t"} and name:
-            headers[name] += " " + line.strip()
-            continue
         name, colon, value = line.partition(":")
-        name, value = name.strip().lower(), value.strip()
-        if not colon or not name:
+        if line[:1] in {" ", "\t"} and pairs:
+            name, begun = pairs.pop()
+            value = f"{begun} {line.strip()}"
+        elif not colon or not name.strip():
             raise Cut(f"this is not a header: {line[:60]!r}")
+        pairs.append((name.strip(), value.strip()))
+    return join_headers(pairs)
+
+
+def join_headers(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Put names in lower case, and values of one name together."""
+    headers: dict[str, str] = {}
+    for name, value in pairs:
+        name = name.lower()
         headers[name] = f"{headers[name]}, {value}" if name in headers else value
     return headers
 

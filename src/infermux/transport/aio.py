@@ -20,7 +20,7 @@ from yarl import URL
 from ..flow import Cut, Dropped, Expired, Limits, Request, Unreachable
 from . import _tls
 from ._address import Place, check_public, locate, unreachable
-from ._framing import Inflater, Stale, check_head, inflater
+from ._framing import Inflater, Stale, inflater, join_headers, prepare_headers
 from ._keepalive import open_socket
 from ._proxy import Proxies, Proxy
 from ._whole import AsyncWhole
@@ -94,7 +94,7 @@ class _Body:
 
     def __init__(self, answer: aiohttp.ClientResponse) -> None:
         self.status = answer.status
-        self.headers: Mapping[str, str] = _joined(answer)
+        self.headers: Mapping[str, str] = join_headers(answer.headers.items())
         self._answer = answer
         self._loop = asyncio.get_running_loop()
         self._inflater: Inflater | None = inflater(self.headers)
@@ -161,7 +161,6 @@ class AiohttpTransport(AsyncWhole):
             raise RuntimeError("this transport is closed")
         place = locate(request.url)
         proxy = self._proxies.find(place)
-        check_head(request.method, request.headers)
         with Within(limits.deadline):
             if request.public_only:
                 await _check_host(place, proxy)
@@ -183,7 +182,7 @@ class AiohttpTransport(AsyncWhole):
     ) -> AsyncBody:
         session = await self._session(request.public_only and proxy is None, keeps_alive)
         peer = f"{(proxy or place).host}:{(proxy or place).port}"
-        headers = _headers(request)
+        headers = prepare_headers(request)
         if proxy is not None and place.scheme == "http":
             headers |= proxy.headers
         try:
@@ -202,10 +201,13 @@ class AiohttpTransport(AsyncWhole):
             raise Expired("connect") from error
         except aiohttp.ClientHttpProxyError as error:
             raise Unreachable(f"the proxy {peer} refused to connect to {place.authority}: {error.status}") from error
+        except aiohttp.ClientConnectorCertificateError as error:
+            raise Unreachable(f"no connection to {peer}: {error.certificate_error}") from error
         except aiohttp.ClientConnectorError as error:
             raise unreachable(peer, error.os_error) from error
         except aiohttp.ClientResponseError as error:
-            raise Cut(f"this is not an HTTP/1.1 answer: {error.message.partition(chr(10))[0]}") from error
+            reason = error.message.partition("\n")[0]
+            raise Cut(f"this is not an HTTP/1.1 answer: {reason}") from error
         except (aiohttp.ClientError, OSError) as error:
             has_begun = isinstance(error, aiohttp.ServerDisconnectedError) and not isinstance(error.message, str)
             is_stale = _IS_REUSED.get() and not has_begun
@@ -256,24 +258,9 @@ def _is_numeric(host: str) -> bool:
     return ":" in host or host.rstrip(".").rpartition(".")[2].isdigit()
 
 
-def _headers(request: Request) -> dict[str, str]:
-    headers = {name: value for name, value in request.headers.items() if name.lower() != "content-length"}
-    if not any(name.lower() == "accept-encoding" for name in headers):
-        headers["Accept-Encoding"] = "gzip, deflate"
-    return headers
-
-
 def _payload(body: bytes | None) -> bytes | io.BytesIO | None:
     # aiohttp warns of large bytes, which it would copy at once.
     return io.BytesIO(body) if body is not None and len(body) > _LARGE else body
-
-
-def _joined(answer: aiohttp.ClientResponse) -> dict[str, str]:
-    headers: dict[str, str] = {}
-    for name, value in answer.headers.items():
-        name = name.lower()
-        headers[name] = f"{headers[name]}, {value}" if name in headers else value
-    return headers
 
 
 @lru_cache(maxsize=16)

@@ -52,19 +52,24 @@ class _Connection:
 
     def ask(self, head: bytes, body: bytes | None, deadline: float | None) -> Head:
         """Send a request and read the head of its answer."""
-        # A server may answer and close before it has read everything: what counts is what can be read.
-        with suppress(ConnectionError):
+        try:
             self._sock.settimeout(_left(deadline))
             if body and len(body) > _PIECE:
                 self._sock.sendall(head)
                 self._sock.sendall(body)
             else:
                 self._sock.sendall(head + body if body else head)
+        except OSError as error:
+            # A server may answer and close before it has read everything: what counts is what can be read.
+            if _is_limit(error):
+                raise
         received = b""
         while (answer := split_head(received)) is None:
             try:
                 piece = self.receive(deadline)
-            except ConnectionError as error:
+            except OSError as error:
+                if _is_limit(error):
+                    raise
                 raise (Dropped if received else Stale)(f"the connection was lost: {error}") from error
             if not piece:
                 raise (Dropped if received else Stale)("the server closed the connection without an answer")
@@ -134,7 +139,7 @@ class _Body:
                     return piece
         except BaseException as error:
             self.close()
-            if isinstance(error, TimeoutError):
+            if _is_limit(error):
                 raise Expired("read") from error
             if isinstance(error, OSError):
                 raise Cut(f"the connection was lost in the middle of the answer: {error}") from error
@@ -244,10 +249,8 @@ def _exchange(
         return _Body(request.method, connection.ask(head, request.body, limits.deadline), connection, pool)
     except BaseException as error:
         connection.close()
-        if isinstance(error, TimeoutError):
+        if _is_limit(error):
             raise Expired("read") from error
-        if isinstance(error, OSError):
-            raise Dropped(f"the connection was lost: {error}") from error
         raise
 
 
@@ -273,9 +276,9 @@ def _connect(way: _Way, limits: Limits) -> _Connection:
     name = f"{peer.host}:{peer.port}"
     try:
         return _dial(way, deadline)
-    except TimeoutError as error:
-        raise Expired(phase) from error
     except OSError as error:
+        if _is_limit(error):
+            raise Expired(phase) from error
         raise unreachable(name, error) from error
     except (Dropped, Cut) as error:
         raise Unreachable(f"no connection through the proxy {name}: {error}") from error
@@ -359,6 +362,11 @@ def _left(deadline: float | None) -> float | None:
     if left <= 0:
         raise TimeoutError("no time is left")
     return left
+
+
+def _is_limit(error: BaseException) -> bool:
+    """Whether a deadline passed. The system's own timeout, of a peer that is dead, has a number."""
+    return isinstance(error, TimeoutError) and error.errno is None
 
 
 _TRANSPORTS: WeakSet[HTTPTransport] = WeakSet()

@@ -10,6 +10,18 @@ def is_url(value: object) -> bool:
     return isinstance(value, str) and value.lower().startswith(("http://", "https://"))
 
 
+def trouble(url: str) -> str | None:
+    """What is wrong with an address, or None where it can be used."""
+    if any(char <= " " or char in "\\\x7f" for char in url):
+        return "it holds a blank, a backslash or a control character"
+    try:
+        parts = urlsplit(url)
+        named = parts.hostname and parts.port != 0
+    except ValueError as error:
+        return str(error)
+    return None if named else "it names no host"
+
+
 def host(url: str) -> str:
     """The host name, in lower case."""
     return (urlsplit(url).hostname or "").lower()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from ..errors import IncompleteAnswerError, InputError, ProviderOutputError
 from ..flow import Purpose, Request, Response, Send
-from . import address
+from . import address, redact
 from .media import Media, of_data_url, of_url_answer
 
 MAX_INPUT_BYTES = 512 * 1024 * 1024
@@ -19,9 +19,11 @@ async def given(media: Media, user_agent: str) -> Media:
     """Download the media that the caller named by a URL; media that is here already is returned as it is."""
     if media.url is None:
         return media
+    if trouble := address.trouble(media.url):
+        raise InputError(f"the URL {media.url[:100]!r} cannot be used: {trouble}")
     response = await Send(
         Request("GET", media.url, {"user-agent": user_agent}),
-        Purpose(f"downloading the input {media.url[:200]!r}"),
+        Purpose(f"downloading the input {redact.url(media.url)[:200]!r}"),
         max_bytes=MAX_INPUT_BYTES,
     )
     return of_url_answer(media.url, response.body, response.headers.get("content-type"))
@@ -38,7 +40,7 @@ async def result(url: str, provider_url: str, user_agent: str, purpose: str) -> 
             return of_data_url(url)
         except InputError as error:
             raise ProviderOutputError(f"{purpose}: {error}") from None
-    if not address.is_url(url):
+    if not address.is_url(url) or address.trouble(url):
         raise ProviderOutputError(f"{purpose}: the result's address is not http(s): {url[:100]!r}; nothing was fetched")
     same_place = address.origin(url) == address.origin(provider_url)
     response: Response = await Send(

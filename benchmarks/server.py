@@ -1,0 +1,105 @@
+"""The server that the clients are measured against: answers made beforehand, and as little parsing as HTTP allows.
+
+The first part of the path chooses the answer: `/large` a whole answer of 100 KB, `/slow/<ms>/<n>` n chunks with so many
+milliseconds between them, `/endless` a stream that says a few words and stays open; any other path a short answer, or
+2,000 chunks sent at once where the request asks for a stream. It prints its port.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import resource
+from contextlib import suppress
+from typing import Any
+
+CHUNKS = 2_000
+_LARGE = 100_000
+_CHUNKS_A_WRITE = 10
+
+
+def _answer(text: str) -> bytes:
+    choice = {"index": 0, "finish_reason": "stop", "logprobs": None, "message": {"role": "assistant", "content": text}}
+    usage = {"prompt_tokens": 14, "completion_tokens": 7, "total_tokens": 21}
+    body = json.dumps({**_envelope("chat.completion"), "choices": [choice], "usage": usage}).encode()
+    head = f"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {len(body)}\r\n\r\n"
+    return head.encode() + body
+
+
+def _event(number: int) -> bytes:
+    delta = {"role": "assistant", "content": f" word{number}"}
+    choice = {"index": 0, "delta": delta, "logprobs": None, "finish_reason": None}
+    return b"data: " + json.dumps({**_envelope("chat.completion.chunk"), "choices": [choice]}).encode() + b"\n\n"
+
+
+def _envelope(kind: str) -> dict[str, Any]:
+    return {"id": "chat-1", "object": kind, "created": 1_700_000_000, "model": "m", "system_fingerprint": "fp-1"}
+
+
+def _framed(data: bytes) -> bytes:
+    return b"%x\r\n%s\r\n" % (len(data), data)
+
+
+_SHORT, _LONG = _answer("Paris is the capital of France."), _answer("word " * (_LARGE // 5))
+_EVENTS = [_event(number) for number in range(CHUNKS)]
+_DONE = b"data: [DONE]\n\n"
+_HEAD = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n"
+_END = b"0\r\n\r\n"
+_GROUPS = [b"".join(_EVENTS[at : at + _CHUNKS_A_WRITE]) for at in range(0, CHUNKS, _CHUNKS_A_WRITE)]
+_AT_ONCE = _HEAD + b"".join(map(_framed, [*_GROUPS, _DONE])) + _END
+
+
+class _Connection(asyncio.Protocol):
+    """One client's connection."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+        self._received = b""
+        self._slow: asyncio.Task[None] | None = None
+
+    def connection_lost(self, _: Exception | None) -> None:
+        if self._slow is not None:
+            self._slow.cancel()
+
+    def data_received(self, data: bytes) -> None:
+        self._received += data
+        while (end := self._received.find(b"\r\n\r\n")) >= 0:
+            head = self._received[:end].lower()
+            _, _, length = head.partition(b"\r\ncontent-length:")
+            whole = end + 4 + int(length.split(b"\r\n", 1)[0] or 0)
+            if len(self._received) < whole:
+                return
+            body, self._received = self._received[end + 4 : whole], self._received[whole:]
+            self._reply(head.split(b" ", 2)[1].split(b"/"), b'"stream":true' in body.replace(b": ", b":"))
+
+    def _reply(self, path: list[bytes], is_stream: bool) -> None:
+        if path[1] == b"slow":
+            self._slow = asyncio.ensure_future(self._drip(int(path[2]) / 1000, int(path[3])))
+        elif path[1] == b"endless":
+            self._transport.write(_HEAD + _framed(_GROUPS[0]))
+        elif is_stream:
+            self._transport.write(_AT_ONCE)
+        else:
+            self._transport.write(_LONG if path[1] == b"large" else _SHORT)
+
+    async def _drip(self, gap_s: float, count: int) -> None:
+        self._transport.write(_HEAD)
+        for event in [*_EVENTS[:count], _DONE]:
+            self._transport.write(_framed(event))
+            await asyncio.sleep(gap_s)
+        self._transport.write(_END)
+
+
+async def _serve() -> None:
+    server = await asyncio.get_running_loop().create_server(_Connection, "127.0.0.1", 0, backlog=1024)
+    print(server.sockets[0].getsockname()[1], flush=True)
+    await server.serve_forever()
+
+
+if __name__ == "__main__":
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with suppress(ValueError, OSError):  # some systems refuse their own limit
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    with suppress(KeyboardInterrupt):
+        asyncio.run(_serve())

@@ -1,0 +1,283 @@
+"""The mapping of a model: its shapes, its warnings, who is named where it does not fit, and its cache."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from asking import CHAT, VECTOR, chat, embed, entry, hub
+from playing import Said, World, answer
+
+from infermux.calling import Caller
+from infermux.errors import HubApiError, InferenceConnectionError, InputError, ProviderOutputError, RoutingError
+from infermux.flow import Dropped, Request, Unreachable
+from infermux.routing import mapping
+from infermux.types.routing import InferenceProviderMapping
+
+HUB = "https://huggingface.co/api/models/org/m"
+
+
+class Places:
+    """The Hub and all providers; what the Hub says can change."""
+
+    def __init__(self, said: Said) -> None:
+        self.hub = said
+        self.lookups = 0
+
+    def __call__(self, request: Request) -> Said:
+        if request.url.startswith(HUB):
+            self.lookups += 1
+            return self.hub
+        return answer(VECTOR if request.url.endswith("/embeddings") else CHAT)
+
+
+def place(said: Said) -> tuple[Places, World]:
+    """The places and the world of them."""
+    places = Places(said)
+    return places, World(places)
+
+
+def client(**settings: Any) -> Caller:
+    """A client of a provider that the Hub maps."""
+    return Caller(**{"model": "org/m", "provider": "groq", "api_key": "hf_key", "max_retries": 0, **settings})
+
+
+LIST = [entry("together", "T/m"), entry("groq", "G/m")]
+TABLE = {"together": entry("", "T/m"), "groq": entry("", "G/m")}
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [LIST, {name: {k: v for k, v in row.items() if k != "provider"} for name, row in TABLE.items()}],
+    ids=["list", "object"],
+)
+@pytest.mark.parametrize(("provider", "id"), [("groq", "G/m"), ("together", "T/m")])
+def test_both_shapes(shape: Any, provider: str, id: str) -> None:
+    """The mapping is read as a list and as an object."""
+    _, world = place(answer({"id": "org/m", "inferenceProviderMapping": shape}))
+    chat(world, client(provider=provider))
+    assert f'"model":"{id}"'.encode() in (world.requests[-1].body or b"")
+
+
+def test_unknown_fields() -> None:
+    """What the Hub adds to an entry does not disturb."""
+    _, world = place(hub({**entry("groq", "G/m"), "isModelAuthor": False, "adapter": "lora", "new": {"x": 1}}))
+    chat(world, client())
+
+
+def test_lookup() -> None:
+    """The Hub is asked for the mapping alone, with the caller's token and nothing of the call."""
+    _, world = place(hub(entry("groq")))
+    chat(world, client(headers={"x-mine": "1"}, cookies={"a": "b"}, bill_to="org"))
+    lookup = world.requests[0]
+    assert lookup.method == "GET"
+    assert lookup.url in (f"{HUB}?expand[]=inferenceProviderMapping", f"{HUB}?expand=inferenceProviderMapping")
+    assert lookup.headers["authorization"] == "Bearer hf_key"
+    assert lookup.headers.keys() == {"authorization", "user-agent"}
+
+
+def test_lookup_with_a_key_of_the_provider() -> None:
+    """A provider's own key is not shown to the Hub."""
+    _, world = place(hub(entry("groq")))
+    chat(world, client(api_key="gsk_own"))
+    assert "authorization" not in world.requests[0].headers
+
+
+def test_model_that_needs_quoting() -> None:
+    """A model's id cannot reach into other routes of the Hub."""
+    world = World(lambda request: answer({"error": "no"}, 404))
+    with pytest.raises((HubApiError, InputError)):
+        chat(world, client(model="org/m?x=1#y"))
+    assert all("?x=1" not in request.url for request in world.requests)
+
+
+@pytest.mark.parametrize(("status", "words"), [("staging", "staging"), ("error", "check")])
+def test_warnings(status: str, words: str) -> None:
+    """A mapping in staging, or whose last check failed, warns and goes on."""
+    _, world = place(hub(entry("groq", status=status)))
+    with pytest.warns(UserWarning, match=words):
+        out = chat(world, client())
+    assert out.choices[0].message.content == "Hello"
+
+
+def test_live_does_not_warn() -> None:
+    """A live mapping says nothing."""
+    _, world = place(hub(entry("groq")))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        chat(world, client())
+
+
+def test_missing_provider_names_who_serves() -> None:
+    """Where the provider does not serve the model, those who do are named, and nothing is sent."""
+    _, world = place(hub(entry("together"), entry("cerebras"), entry("nebius", task="text-generation")))
+    with pytest.raises(RoutingError, match="groq.*org/m.*together, cerebras") as caught:
+        chat(world, client())
+    assert isinstance(caught.value, InputError)
+    assert "nebius" not in str(caught.value)
+    assert len(world.requests) == 1
+
+
+def test_wrong_task_names_the_task() -> None:
+    """Where the provider serves the model for another task, that task is named."""
+    _, world = place(hub(entry("together", task="text-generation")))
+    with pytest.raises(InputError, match=r"together.*text-generation.*conversational"):
+        chat(world, client(provider="together"))
+    assert len(world.requests) == 1
+
+
+def test_vectors_and_similarity_are_one() -> None:
+    """feature-extraction and sentence-similarity are two words for one kind of model."""
+    _, world = place(hub(entry("together", task="sentence-similarity")))
+    assert embed(world, client(provider="together")).tolist() == [1.0, 2.0]
+
+
+@pytest.mark.parametrize("said", [{"id": "org/m"}, {"inferenceProviderMapping": {}}, {"inferenceProviderMapping": []}])
+def test_nobody_serves(said: Any) -> None:
+    """A model that no provider serves is told so."""
+    _, world = place(answer(said))
+    with pytest.raises(RoutingError, match="no provider"):
+        chat(world, client())
+
+
+@pytest.mark.parametrize("said", [answer(b"<html>"), answer([1]), answer(b""), answer({"inferenceProviderMapping": 5})])
+def test_no_hub(said: Said) -> None:
+    """An answer that is none of the Hub's is told, with HF_ENDPOINT named."""
+    _, world = place(said)
+    with pytest.raises(ProviderOutputError, match="HF_ENDPOINT"):
+        chat(world, client())
+
+
+@pytest.mark.parametrize("status", [401, 403, 404])
+def test_refusal(status: int) -> None:
+    """What the Hub refuses is the Hub's error."""
+    _, world = place(answer({"error": "Repository not found"}, status, x_error_code="RepoNotFound"))
+    with pytest.raises(HubApiError, match="Repository not found") as caught:
+        chat(world, client())
+    assert caught.value.status_code == status
+
+
+def test_renamed_repository() -> None:
+    """A relative redirect of a renamed repository is followed with the token, and the caller's id is kept."""
+    said = {HUB: answer(b"", 307, location="/api/models/new/m"), "https://huggingface.co/api/models/new/m": hub(entry("groq"))}
+    world = World(
+        lambda request: next((page for start, page in said.items() if request.url.startswith(start)), answer(CHAT))
+    )
+    chat(world, client())
+    assert world.requests[1].headers["authorization"] == "Bearer hf_key"
+    assert world.lines[2].startswith("POST https://router.huggingface.co/groq/")
+
+
+def test_cache() -> None:
+    """The Hub is asked once in ten minutes."""
+    places, world = place(hub(entry("groq")))
+    mine = client()
+    for _ in range(3):
+        chat(world, mine)
+    assert places.lookups == 1
+    world.now += 599
+    chat(world, mine)
+    assert places.lookups == 1
+    world.now += 2
+    chat(world, mine)
+    assert places.lookups == 2
+
+
+@pytest.mark.parametrize("said", [answer({"error": "no"}, 404), answer({"error": "no"}, 500), Unreachable("down"), answer(b"?")])
+def test_failures_are_not_cached(said: Said) -> None:
+    """After a failure the Hub is asked again."""
+    places, world = place(said)
+    mine = client()
+    with pytest.raises((HubApiError, InferenceConnectionError, ProviderOutputError)):
+        chat(world, mine)
+    places.hub = hub(entry("groq"))
+    chat(world, mine)
+    assert places.lookups == 2
+
+
+@pytest.mark.parametrize(
+    "said", [answer({"error": "x"}, 500), answer({"error": "x"}, 429), Unreachable("down"), Dropped("reset")]
+)
+def test_stale_mapping_while_the_hub_is_down(said: Said) -> None:
+    """Where the Hub cannot be asked, what it said earlier is used, with a warning: F18."""
+    places, world = place(hub(entry("groq", "G/m")))
+    mine = client()
+    chat(world, mine)
+    world.now += 10_000
+    places.hub = said
+    with pytest.warns(UserWarning, match="Hub"):
+        chat(world, mine)
+    assert b"G/m" in (world.requests[-1].body or b"")
+
+
+@pytest.mark.parametrize("status", [401, 403, 404])
+def test_refusals_do_not_use_a_stale_mapping(status: int) -> None:
+    """Where the Hub forbids, what it said earlier does not count."""
+    places, world = place(hub(entry("groq")))
+    mine = client()
+    chat(world, mine)
+    world.now += 10_000
+    places.hub = answer({"error": "gone"}, status)
+    with pytest.raises(HubApiError):
+        chat(world, mine)
+
+
+def test_cache_is_per_token() -> None:
+    """Another token asks for itself: accounts have their own order and their own models."""
+    places, world = place(hub(entry("groq")))
+    mine = client()
+    for key in ("hf_one", "hf_two", "hf_one"):
+        chat(world, mine, api_key=key)
+    assert places.lookups == 2
+
+
+def test_cache_is_per_model() -> None:
+    """Another model is asked for itself."""
+    places, world = place(hub(entry("groq")))
+    mine = client()
+    for model in ("org/m", "org/m2", "org/m"):
+        chat(world, mine, model=model)
+    assert places.lookups == 2
+
+
+def test_cache_is_per_hub(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another Hub is asked for itself."""
+    world = World(lambda request: hub(entry("groq")) if "/api/models/" in request.url else answer(CHAT))
+    mine = client()
+    chat(world, mine)
+    monkeypatch.setenv("HF_ENDPOINT", "https://hub.example/")
+    chat(world, mine)
+    assert [line for line in world.lines if line.startswith("GET https://hub.example/api/models/org/m?")]
+
+
+def test_twins_share_the_cache() -> None:
+    """A client made by `with_options` knows what the first one learnt."""
+    places, world = place(hub(entry("groq")))
+    mine = client()
+    chat(world, mine)
+    chat(world, mine.with_options(timeout=30))
+    assert places.lookups == 1
+
+
+@pytest.fixture
+def override() -> Iterator[Callable[..., None]]:
+    """Sets an entry of the local table for one test."""
+
+    def put(provider: str, model: str, id: str) -> None:
+        row = InferenceProviderMapping.parse({"provider": provider, "provider_id": id, "task": "conversational"})
+        mapping.OVERRIDES[provider] = {model: row}
+
+    yield put
+    mapping.OVERRIDES.clear()
+
+
+@pytest.mark.proves("ROU-18")
+def test_override(override: Callable[..., None]) -> None:
+    """A local entry is used instead of asking the Hub."""
+    override("groq", "org/m", "local/id")
+    places, world = place(hub())
+    chat(world, client())
+    assert places.lookups == 0
+    assert b'"model":"local/id"' in (world.requests[0].body or b"")

@@ -1,0 +1,156 @@
+"""Leads every host to the sandbox, for our clients and for httpx2's, and tells afterwards what was asked of whom.
+
+The address that was meant travels along in a header, so what is compared is what arrived.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import httpx2
+import huggingface_hub
+from huggingface_hub.inference._providers import _common, hf_inference
+from huggingface_hub.utils import _http
+from typing_extensions import override
+
+from infermux import sandbox
+from infermux.flow import Limits, Request
+from infermux.providers import find
+from infermux.sandbox import Sandbox
+from infermux.transport._whole import AsyncWhole, Whole
+from infermux.transport.aio import AiohttpTransport
+from infermux.transport.base import AsyncBody, Body
+from infermux.transport.http import HTTPTransport
+
+MEANT = "x-meant-for"
+PROVIDERS = ("cerebras", "cohere", "featherless-ai", "fireworks-ai", "groq", "novita", "nscale", "together")
+_FOLDERS = {urlsplit(str(find(name).base_url)).netloc: f"/{name}" for name in PROVIDERS}
+_HERE = ("127.0.0.1", "localhost")
+
+
+def led(url: str, box_url: str) -> str:
+    """Where a URL is found in the sandbox: the providers' own hosts are folders there, as they are at the router."""
+    parts = urlsplit(url)
+    if parts.hostname in _HERE:
+        return url
+    query = f"?{parts.query}" if parts.query else ""
+    return f"{box_url}{_FOLDERS.get(parts.netloc, '')}{parts.path}{query}"
+
+
+class Led(Whole):
+    """The default transport of the sync client, with every host in the sandbox."""
+
+    def __init__(self, box_url: str) -> None:
+        self._box_url, self._inner = box_url, HTTPTransport()
+
+    @override
+    def open(self, request: Request, limits: Limits) -> Body:
+        return self._inner.open(_led(request, self._box_url), limits)
+
+    def close(self) -> None:
+        self._inner.close()
+
+
+class AsyncLed(AsyncWhole):
+    """The default transport of the async client, with every host in the sandbox."""
+
+    def __init__(self, box_url: str) -> None:
+        self._box_url, self._inner = box_url, AiohttpTransport()
+
+    @override
+    async def open(self, request: Request, limits: Limits) -> AsyncBody:
+        return await self._inner.open(_led(request, self._box_url), limits)
+
+    async def close(self) -> None:
+        await self._inner.close()
+
+
+def _led(request: Request, box_url: str) -> Request:
+    headers = {**request.headers, MEANT: request.url}
+    return Request(request.method, led(request.url, box_url), headers, request.body)
+
+
+class _Led2(httpx2.HTTPTransport):
+    def __init__(self, box_url: str) -> None:
+        super().__init__()
+        self._box_url = box_url
+
+    @override
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+        return super().handle_request(_led2(request, self._box_url))
+
+
+class _AsyncLed2(httpx2.AsyncHTTPTransport):
+    def __init__(self, box_url: str) -> None:
+        super().__init__()
+        self._box_url = box_url
+
+    @override
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        return await super().handle_async_request(_led2(request, self._box_url))
+
+
+def _led2(request: httpx2.Request, box_url: str) -> httpx2.Request:
+    request.headers[MEANT] = str(request.url)
+    request.url = httpx2.URL(led(str(request.url), box_url))
+    return request
+
+
+@contextmanager
+def hub_led(box_url: str) -> Iterator[None]:
+    """Lead huggingface_hub to the sandbox, by the factories that it offers for the purpose."""
+
+    def client() -> httpx2.Client:
+        hooks = _http.default_client_factory().event_hooks
+        return httpx2.Client(transport=_Led2(box_url), event_hooks=hooks, follow_redirects=True, timeout=None)
+
+    def async_client() -> httpx2.AsyncClient:
+        hooks = _http.default_async_client_factory().event_hooks
+        return httpx2.AsyncClient(transport=_AsyncLed2(box_url), event_hooks=hooks, follow_redirects=True, timeout=None)
+
+    huggingface_hub.set_client_factory(client)
+    huggingface_hub.set_async_client_factory(async_client)
+    try:
+        yield
+    finally:
+        huggingface_hub.set_client_factory(_http.default_client_factory)
+        huggingface_hub.set_async_client_factory(_http.default_async_client_factory)
+        huggingface_hub.close_session()
+
+
+def forget() -> None:
+    """Let huggingface_hub forget what the Hub told it; ours remembers no longer than a client lives."""
+    _common._fetch_inference_provider_mapping.cache_clear()
+    hf_inference._fetch_recommended_models.cache_clear()
+    hf_inference._check_supported_task.cache_clear()
+
+
+COMPARED = ("accept", "authorization", "content-type", "cookie", "x-hf-bill-to", "x-mine")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request, as far as it is compared."""
+
+    method: str
+    url: str
+    headers: dict[str, str]
+    body: Any
+
+    @classmethod
+    def of(cls, request: sandbox.Request) -> Asked:
+        """What arrived. `accept: */*` says nothing, so it counts as none."""
+        headers = {name: value for name, value in request.headers.items() if name in COMPARED and value != "*/*"}
+        url = unquote(request.headers.get(MEANT) or request.base + request.path)
+        return cls(request.method, url, headers, request.body if request.json is None else request.json)
+
+
+def taken(box: Sandbox) -> list[Asked]:
+    """What was asked since the last time."""
+    asked = [Asked.of(request) for request in box.requests]
+    box.requests.clear()
+    return asked

@@ -1,0 +1,91 @@
+"""The same call through huggingface_hub and through ours: the same request, the same result, but for DELIBERATE."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from functools import reduce
+from pathlib import Path
+from typing import Any
+
+import huggingface_hub
+import pytest
+
+import infermux
+from infermux.sandbox import Sandbox, sound
+
+from .cases import CASES, Case
+from .comparing import Differences, differences, plain
+from .departures import DELIBERATE, deliberate
+from .leading import AsyncLed, Led, taken
+
+pytestmark = pytest.mark.filterwarnings("ignore::UserWarning")
+
+
+def _filled(value: Any, names: Mapping[str, str]) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _filled(inner, names) for key, inner in value.items()}
+    if isinstance(value, str) and "{" in value:
+        return reduce(lambda text, item: text.replace(f"{{{item[0]}}}", item[1]), names.items(), value)
+    return value
+
+
+def _call(client: Any, case: Case, names: Mapping[str, str]) -> Any:
+    method = reduce(getattr, case.method.split("."), client)
+    return method(_filled(case.given, names), **_filled(case.options, names))
+
+
+def _sync(library: Any, case: Case, names: Mapping[str, str], **more: Any) -> Any:
+    with library.InferenceClient(**_filled(case.settings, names), **more) as client:
+        result = _call(client, case, names)
+        return list(result) if case.options.get("stream") else result
+
+
+def _async(library: Any, case: Case, names: Mapping[str, str], **more: Any) -> Any:
+    async def run() -> Any:
+        async with library.AsyncInferenceClient(**_filled(case.settings, names), **more) as client:
+            result = await _call(client, case, names)
+            return [item async for item in result] if case.options.get("stream") else result
+
+    return asyncio.run(run())
+
+
+def _told(run: Callable[[], Any], box: Sandbox) -> dict[str, Any]:
+    """What came of a call: its result or its error, and what was asked."""
+    try:
+        came: dict[str, Any] = {"result": plain(run())}
+    except Exception as error:
+        came = {"raised": type(error).__name__}
+    asked = taken(box)
+    posts = [vars(one) for one in asked if one.method == "POST"]
+    return {**came, "lookups": [one.url for one in asked if one.method == "GET"], "posts": posts}
+
+
+def _found(case: Case, mode: str, box: Sandbox, wav: Path) -> Differences:
+    names = {"box": box.url, "wav": str(wav)}
+    run, transport = (_sync, Led(box.url)) if mode == "sync" else (_async, AsyncLed(box.url))
+    theirs = _told(lambda: run(huggingface_hub, case, names), box)
+    ours = _told(lambda: run(infermux, case, names, http_client=transport), box)
+    assert ours["posts"], f"nothing was sent: {ours}"
+    return differences(theirs, ours)
+
+
+@pytest.fixture(scope="module")
+def wav(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A sound in a file."""
+    path = tmp_path_factory.mktemp("sound") / "hello.wav"
+    path.write_bytes(sound.speak("Hello there"))
+    return path
+
+
+@pytest.mark.parametrize("mode", ["sync", "async"])
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_same_call(case: Case, mode: str, box: Sandbox, wav: Path) -> None:
+    """Request and result are the same, and what is not stands in the table, to the value."""
+    assert _found(case, mode, box, wav) == deliberate(case, mode)
+
+
+@pytest.mark.parametrize("row", DELIBERATE, ids=lambda row: row.id)
+def test_every_row_is_of_some_case(row: Any) -> None:
+    """No row is there for nothing; that it differs is seen by `test_same_call`."""
+    assert any(row.of(case, mode) for case in CASES for mode in ("sync", "async"))

@@ -1,0 +1,368 @@
+"""How each provider is spoken to, by hand from its documents: what one ask is on the wire, and what may come back."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from PIL import Image
+
+from contract.server import Answer
+
+Json = dict[str, Any]
+
+HUB_MODEL, MODEL = "org/name", "their/own-name"
+"""The model as the caller names it, and as the provider does."""
+
+_buffer = io.BytesIO()
+Image.new("RGB", (4, 2), "red").save(_buffer, "PNG")
+PNG = _buffer.getvalue()
+FLAC = b"fLaC\x00\x00\x00\x22" + bytes(34)
+_PICTURE = base64.b64encode(PNG).decode()
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A call that is made of every provider that can do the task."""
+
+    method: str
+    given: Any
+    options: Json
+
+
+MESSAGES = [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "Grüße 🌍"}]
+PARAMETERS = {"width": 64, "height": 32, "num_inference_steps": 4, "guidance_scale": 2.5, "seed": 7}
+ASKED = {
+    "chat-completion": Asked("chat_completion", MESSAGES, {"max_tokens": 5, "temperature": 0.5}),
+    "text-generation": Asked("text_generation", "Hello", {"max_new_tokens": 5, "stop": ["."]}),
+    "feature-extraction": Asked("feature_extraction", ["a", "b"], {"dimensions": 2}),
+    "text-to-image": Asked(
+        "text_to_image",
+        "A cat",
+        {"width": 64, "height": 32, "num_inference_steps": 4, "guidance_scale": 2.5, "seed": 7},
+    ),
+    "automatic-speech-recognition": Asked("automatic_speech_recognition", FLAC, {}),
+}
+"""Task → the ask."""
+
+
+@dataclass(frozen=True)
+class Form:
+    """The form of an answer: a good one, and one of the wrong shape with the place that the error names."""
+
+    good: Answer
+    wrong: Any
+    place: str
+
+
+_USAGE = {"prompt_tokens": 3, "completion_tokens": 2, "total_tokens": 5}
+_HEAD = {"id": "chat-1", "object": "chat.completion", "created": 1_700_000_000, "model": MODEL}
+_SPOKEN = {"index": 0, "message": {"role": "assistant", "content": " wörld"}, "finish_reason": "stop"}
+_SAID = {**_HEAD, "choices": [_SPOKEN], "usage": _USAGE}
+_VECTORS = [{"object": "embedding", "index": at, "embedding": [at + 0.5, at - 0.5]} for at in (1, 0)]
+
+CHAT = Form(Answer.of(_SAID), {"choices": [{"index": 0, "message": "Hello"}]}, "choices[0].message")
+COMPLETION = Form(
+    Answer.of({"id": "c", "choices": [{"index": 0, "text": " wörld", "finish_reason": "length"}], "usage": _USAGE}),
+    {"choices": []},
+    "choices",
+)
+AS_CHAT = Form(Answer.of(_SAID), {"choices": []}, "choices")
+TGI = Form(Answer.of([{"generated_text": " wörld"}]), {"generated_text": None}, "generated_text")
+EMBEDDINGS = Form(Answer.of({"object": "list", "data": _VECTORS}), {"data": [{"index": 0}, {"index": 1}]}, "embedding")
+VECTORS = Form(Answer.of([[0.5, -0.5], [1.5, 0.5]]), {"vectors": []}, "embeddings")
+IMAGES = Form(Answer.of({"created": 1, "data": [{"b64_json": _PICTURE}]}), {"data": [{}]}, "b64_json")
+IMAGE = Form(Answer.of({"images": [{"index": 0, "image": _PICTURE}]}), {"images": [{}]}, "image")
+PICTURE = Form(Answer(PNG, headers={"content-type": "image/jpeg"}), {"picture": "none"}, "data")
+TRANSCRIPT = Form(Answer.of({"text": "hello world"}), {"words": []}, "text")
+
+
+@dataclass(frozen=True)
+class Said:
+    """One task of a provider: where it is asked, what is sent, and the form of the answer."""
+
+    path: str
+    body: Json | bytes | None
+    form: Form
+    proves: str = ""
+    left_out: str = ""
+    """What the provider does not take, of which the caller is warned."""
+
+
+@dataclass(frozen=True)
+class Wire:
+    """A provider: its host, its ways of refusing, what it does.
+
+    `path` is the API's root: the same on its own host and, behind its name, at the router.
+    """
+
+    host: str
+    path: str
+    tasks: Mapping[str, Said]
+    refusal: Json
+    proves: str
+    key_env: str = ""
+    schema: Json = field(default_factory=dict)
+    """What `response_format` with a JSON schema becomes."""
+    chunk: Json = field(default_factory=dict)
+    """What a chunk of a stream has besides the usual."""
+
+
+_CHAT_BODY = {"model": MODEL, "messages": MESSAGES, "max_tokens": 5, "temperature": 0.5}
+_PROMPT_BODY = {"model": MODEL, "prompt": "Hello", "max_tokens": 5, "stop": ["."]}
+_PROMPT_AS_CHAT = {
+    "model": MODEL,
+    "messages": [{"role": "user", "content": "Hello"}],
+    "max_tokens": 5,
+    "stop": ["."],
+}
+_INPUT_BODY = {"model": MODEL, "input": ["a", "b"], "dimensions": 2}
+_SIZE = {"width": 64, "height": 32}
+
+
+def _chat(proves: str = "") -> Said:
+    return Said("/chat/completions", _CHAT_BODY, CHAT, proves)
+
+
+def _completions(proves: str = "") -> Said:
+    return Said("/completions", _PROMPT_BODY, COMPLETION, proves)
+
+
+def _as_chat(proves: str) -> Said:
+    return Said("/chat/completions", _PROMPT_AS_CHAT, AS_CHAT, proves)
+
+
+def _embeddings(proves: str = "") -> Said:
+    return Said("/embeddings", _INPUT_BODY, EMBEDDINGS, proves)
+
+
+def _images(proves: str = "", left_out: str = "", **options: Any) -> Said:
+    body = {"model": MODEL, "prompt": "A cat", **options}
+    return Said("/images/generations", body, IMAGES, proves, left_out)
+
+
+SCHEMA = {"type": "object", "properties": {"n": {"type": "integer", "default": None}}, "required": ["n"]}
+FORMAT = {"type": "json_schema", "json_schema": {"name": "count", "schema": SCHEMA, "strict": True}}
+_AS_GIVEN = {"response_format": FORMAT}
+_JSON_OBJECT = {"response_format": {"type": "json_object", "schema": SCHEMA}}
+
+
+def _error(message: str, **more: Any) -> Json:
+    """The usual body of a refusal."""
+    return {"error": {"message": message, "type": "invalid_request_error", "param": None, "code": None}, **more}
+
+
+WORDS = "no such key: {key}"
+"""What a server says that repeats the key."""
+
+WIRES: dict[str, Wire] = {
+    "cerebras": Wire(
+        "api.cerebras.ai",
+        "/v1",
+        {"chat-completion": _chat("PXT-02")},
+        {"message": WORDS, "type": "invalid_request_error", "param": "api_key", "code": "wrong_api_key"},
+        "PRV-02",
+        "CEREBRAS_API_KEY",
+        _AS_GIVEN,
+        {"time_info": {"queue_time": 0.1}},
+    ),
+    "cohere": Wire(
+        "api.cohere.com",
+        "/compatibility/v1",
+        {"chat-completion": _chat("PXT-03"), "feature-extraction": _embeddings()},
+        {"message": WORDS, "id": "1"},
+        "PRV-03",
+        "CO_API_KEY",
+        _JSON_OBJECT,
+    ),
+    "featherless-ai": Wire(
+        "api.featherless.ai",
+        "/v1",
+        {"chat-completion": _chat("PXT-07"), "text-generation": _completions("PXT-08")},
+        _error(WORDS),
+        "PRV-05",
+        "FEATHERLESS_API_KEY",
+        _AS_GIVEN,
+    ),
+    "fireworks-ai": Wire(
+        "api.fireworks.ai",
+        "/inference/v1",
+        {"chat-completion": _chat("PXT-09")},
+        _error(WORDS),
+        "PRV-06",
+        "FIREWORKS_API_KEY",
+        _JSON_OBJECT,
+        {"usage": None},
+    ),
+    "groq": Wire(
+        "api.groq.com",
+        "/openai/v1",
+        {"chat-completion": _chat("PXT-10"), "text-generation": _as_chat("PXB-16")},
+        _error(WORDS),
+        "PRV-07",
+        "GROQ_API_KEY",
+        _AS_GIVEN,
+        {"x_groq": {"id": "req_1"}},
+    ),
+    "hyperbolic": Wire(
+        "api.hyperbolic.xyz",
+        "/v1",
+        {
+            "chat-completion": _chat("PXT-38"),
+            "text-generation": _as_chat("PXT-39"),
+            "text-to-image": Said(
+                "/images/generations",
+                {"model_name": MODEL, "prompt": "A cat", **_SIZE, "steps": 4, "cfg_scale": 2.5, "seed": 7},
+                IMAGE,
+                "PXT-40",
+            ),
+        },
+        {"object": "error", "message": WORDS, "type": "AuthenticationError", "code": 401},
+        "PRV-09",
+        "HYPERBOLIC_API_KEY",
+        _AS_GIVEN,
+        {"usage": _USAGE},
+    ),
+    "nebius": Wire(
+        "api.tokenfactory.nebius.com",
+        "/v1",
+        {
+            "chat-completion": _chat("PXT-41"),
+            "feature-extraction": _embeddings("PXT-42"),
+            "text-generation": _completions("PXT-43"),
+            "text-to-image": _images(
+                "PXT-44", "guidance_scale", **_SIZE, num_inference_steps=4, seed=7, response_format="b64_json"
+            ),
+        },
+        {"detail": WORDS},
+        "PRV-10",
+        "NEBIUS_API_KEY",
+        {**_AS_GIVEN, "guided_json": SCHEMA},
+    ),
+    "novita": Wire(
+        "api.novita.ai",
+        "/v3/openai",
+        {"chat-completion": _chat("PXT-45"), "text-generation": _completions("PXT-46")},
+        {"code": 401, "reason": "INVALID_API_KEY", "message": WORDS, "metadata": {}},
+        "PRV-11",
+        "NOVITA_API_KEY",
+        _AS_GIVEN,
+        {"usage": _USAGE, "system_fingerprint": ""},
+    ),
+    "nscale": Wire(
+        "inference.api.nscale.com",
+        "/v1",
+        {
+            "chat-completion": _chat("PXB-19"),
+            "text-to-image": _images(
+                "PXB-20", "guidance_scale, num_inference_steps", size="64x32", seed=7, response_format="b64_json"
+            ),
+        },
+        _error(WORDS),
+        "PRV-12",
+        "NSCALE_API_KEY",
+        _AS_GIVEN,
+    ),
+    "openai": Wire(
+        "api.openai.com",
+        "/v1",
+        {
+            "chat-completion": _chat("PXB-22"),
+            "text-generation": _completions(),
+            "feature-extraction": _embeddings(),
+            "text-to-image": _images(**_SIZE, num_inference_steps=4, guidance_scale=2.5, seed=7),
+            "automatic-speech-recognition": Said("/audio/transcriptions", None, TRANSCRIPT),
+        },
+        _error(WORDS),
+        "PRV-19",
+        "OPENAI_API_KEY",
+        _AS_GIVEN,
+    ),
+    "sambanova": Wire(
+        "api.sambanova.ai",
+        "/v1",
+        {"chat-completion": _chat("PXT-50"), "feature-extraction": _embeddings("PXT-51")},
+        _error(WORDS),
+        "PRV-16",
+        "SAMBANOVA_API_KEY",
+        {"response_format": {"type": "json_schema", "json_schema": {**FORMAT["json_schema"], "strict": False}}},
+    ),
+    "together": Wire(
+        "api.together.xyz",
+        "/v1",
+        {
+            "chat-completion": _chat("PXT-52"),
+            "text-generation": _completions("PXT-53"),
+            "feature-extraction": _embeddings("PXB-32"),
+            "text-to-image": _images("PXT-54", **_SIZE, steps=4, guidance_scale=2.5, seed=7, response_format="base64"),
+        },
+        _error(WORDS, id="9026c5ba"),
+        "PRV-18",
+        "TOGETHER_API_KEY",
+        {"response_format": {"type": "json_schema", "schema": SCHEMA}},
+    ),
+}
+"""Provider → how it is spoken to; `hf-inference` and `auto`, which are the router's own, stand below."""
+
+_AT_HF = f"/models/{HUB_MODEL}"
+
+WIRES["hf-inference"] = Wire(
+    "router.huggingface.co",
+    "/hf-inference",
+    {
+        "chat-completion": Said(f"{_AT_HF}/v1/chat/completions", {**_CHAT_BODY, "model": HUB_MODEL}, CHAT, "PXT-14"),
+        "text-generation": Said(
+            _AT_HF,
+            {"inputs": "Hello", "parameters": {"max_new_tokens": 5, "stop": ["."]}, "stream": False},
+            TGI,
+            "PXT-30",
+        ),
+        "feature-extraction": Said(
+            f"{_AT_HF}/pipeline/feature-extraction", {"inputs": ["a", "b"], "dimensions": 2}, VECTORS, "PXT-16"
+        ),
+        "text-to-image": Said(_AT_HF, {"inputs": "A cat", "parameters": PARAMETERS}, PICTURE, "PXT-31"),
+        "automatic-speech-recognition": Said(_AT_HF, FLAC, TRANSCRIPT, "PXT-13"),
+    },
+    {"error": WORDS},
+    "PRV-08",
+    schema={"response_format": {"type": "json_object", "value": SCHEMA}},
+)
+WIRES["auto"] = Wire(
+    "router.huggingface.co",
+    "/v1",
+    {"chat-completion": Said("/chat/completions", {**_CHAT_BODY, "model": HUB_MODEL}, CHAT, "ROU-04")},
+    {"error": WORDS},
+    "ROU-01",
+    schema=_AS_GIVEN,
+)
+ROUTED, OWN = "hf_key_of_an_account", "key-of-the-provider"
+"""The two kinds of keys."""
+
+
+def model(provider: str) -> str:
+    """The model as a caller names it; OpenAI's are not on the Hub."""
+    return MODEL if provider == "openai" else HUB_MODEL
+
+
+def doors(provider: str) -> list[str]:
+    """With which keys a provider can be reached."""
+    return {"openai": [OWN], "auto": [ROUTED]}.get(provider, [ROUTED, OWN])
+
+
+def address(provider: str, key: str, said: Said) -> str:
+    """Host and path of a call."""
+    wire = WIRES[provider]
+    if key == ROUTED and provider not in ("auto", "hf-inference"):
+        return f"router.huggingface.co/{provider}{wire.path}{said.path}"
+    return f"{wire.host}{wire.path}{said.path}"
+
+
+def hub(provider: str, task: str) -> Answer:
+    """What the Hub says of the model."""
+    named = {"chat-completion": "conversational"}.get(task, task)
+    entry = {"status": "live", "providerId": MODEL, "task": named}
+    tag = "text-generation" if task == "chat-completion" else task
+    return Answer.of({"id": HUB_MODEL, "pipeline_tag": tag, "inferenceProviderMapping": {provider: entry}})

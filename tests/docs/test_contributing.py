@@ -12,7 +12,8 @@ import pytest
 
 from infermux import providers
 
-TEXT = (Path(__file__).parents[2] / "CONTRIBUTING.md").read_text("utf-8")
+PAGE = Path(__file__).parents[2] / "CONTRIBUTING.md"
+TEXT = PAGE.read_text("utf-8")
 MODULE = "infermux.providers.acme_ai"
 KINDS = {"added", "changed", "fixed", "removed", "security"}
 
@@ -25,7 +26,8 @@ def block(note: str) -> str:
 
 def written_tests() -> dict[str, Callable[..., None]]:
     names: dict[str, Any] = {"__name__": "test_acme_ai"}
-    exec(compile(block("test"), "CONTRIBUTING.md", "exec"), names)
+    before = TEXT.partition(block("test"))[0]
+    exec(compile("\n" * before.count("\n") + block("test"), str(PAGE), "exec"), names)
     return {name: item for name, item in names.items() if name.startswith("test_")}
 
 
@@ -63,7 +65,7 @@ def test_its_tests_pass(name: str, call: Callable[..., Any], server: Any) -> Non
 
 def test_fragments_are_named_as_told() -> None:
     """`changes/<number>.<kind>.md`, none of them empty."""
-    for path in (Path(__file__).parents[2] / "changes").iterdir():
+    for path in (PAGE.parent / "changes").iterdir():
         number, kind, ending = path.name.split(".")
         assert number.isdigit()
         assert kind in KINDS

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -46,4 +47,8 @@ def plain(result: Any) -> Any:
         return {str(name): plain(value) for name, value in result.items() if value is not None}
     if isinstance(result, (list, tuple)):
         return [plain(value) for value in result]
-    return result
+    # The sandbox makes the id of an answer out of the bytes of the question.
+    return _ID.sub("made of the request", result) if isinstance(result, str) else result
+
+
+_ID = re.compile(r"^(?:chatcmpl|cmpl)-[0-9a-f]{8}$")

@@ -76,7 +76,7 @@ def _led(request: Request, box_url: str) -> Request:
 
 class _Led2(httpx2.HTTPTransport):
     def __init__(self, box_url: str) -> None:
-        super().__init__()
+        super().__init__(verify=False)  # To load certificates takes longer than a call.
         self._box_url = box_url
 
     @override
@@ -86,7 +86,7 @@ class _Led2(httpx2.HTTPTransport):
 
 class _AsyncLed2(httpx2.AsyncHTTPTransport):
     def __init__(self, box_url: str) -> None:
-        super().__init__()
+        super().__init__(verify=False)  # To load certificates takes longer than a call.
         self._box_url = box_url
 
     @override
@@ -103,14 +103,15 @@ def _led2(request: httpx2.Request, box_url: str) -> httpx2.Request:
 @contextmanager
 def hub_led(box_url: str) -> Iterator[None]:
     """Lead huggingface_hub to the sandbox, by the factories that it offers for the purpose."""
+    hooks = _http.default_client_factory().event_hooks
+    async_hooks = _http.default_async_client_factory().event_hooks
 
     def client() -> httpx2.Client:
-        hooks = _http.default_client_factory().event_hooks
         return httpx2.Client(transport=_Led2(box_url), event_hooks=hooks, follow_redirects=True, timeout=None)
 
     def async_client() -> httpx2.AsyncClient:
-        hooks = _http.default_async_client_factory().event_hooks
-        return httpx2.AsyncClient(transport=_AsyncLed2(box_url), event_hooks=hooks, follow_redirects=True, timeout=None)
+        transport = _AsyncLed2(box_url)
+        return httpx2.AsyncClient(transport=transport, event_hooks=async_hooks, follow_redirects=True, timeout=None)
 
     huggingface_hub.set_client_factory(client)
     huggingface_hub.set_async_client_factory(async_client)

@@ -58,7 +58,9 @@ def _told(run: Callable[[], Any], box: Sandbox) -> dict[str, Any]:
         came = {"raised": type(error).__name__}
     asked = taken(box)
     posts = [vars(one) for one in asked if one.method == "POST"]
-    return {**came, "lookups": [one.url for one in asked if one.method == "GET"], "posts": posts}
+    # Of /api/agent-harnesses huggingface_hub makes its user agent.
+    lookups = [one.url for one in asked if one.method == "GET" and not one.url.endswith("/api/agent-harnesses")]
+    return {**came, "lookups": lookups, "posts": posts}
 
 
 def _found(case: Case, mode: str, box: Sandbox, wav: Path) -> Differences:

@@ -188,7 +188,7 @@ class AiohttpTransport(AsyncWhole):
         try:
             answer = await session.request(
                 request.method,
-                URL(request.url, encoded=request.url.isascii()).with_user(None),
+                _url(request.url),
                 data=_payload(request.body),
                 headers=headers,
                 allow_redirects=False,
@@ -261,6 +261,11 @@ def _is_numeric(host: str) -> bool:
 def _payload(body: bytes | None) -> bytes | io.BytesIO | None:
     # aiohttp warns of large bytes, which it would copy at once.
     return io.BytesIO(body) if body is not None and len(body) > _LARGE else body
+
+
+@lru_cache(maxsize=256)
+def _url(url: str) -> URL:
+    return URL(url, encoded=url.isascii()).with_user(None)
 
 
 @lru_cache(maxsize=16)

@@ -10,6 +10,7 @@ import nox
 
 nox.needs_version = ">=2025.2"
 nox.options.sessions = ["lint", "types", "tests"]
+nox.options.default_venv_backend = "virtualenv"
 
 PYTHONS = ["3.10", "3.11", "3.12", "3.13"]
 HERE = Path(__file__).parent

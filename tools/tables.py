@@ -13,8 +13,6 @@ from infermux.sandbox import FAULTS
 
 PROJECT = Path(__file__).parents[1]
 PLACES = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end of table -->)", re.DOTALL)
-TASK_NAMES = {"conversational": "chat-completion"}
-"""The Hub's name of a task → ours."""
 
 
 def _rows(head: list[str], rows: list[list[str]]) -> str:
@@ -25,8 +23,8 @@ def _rows(head: list[str], rows: list[list[str]]) -> str:
 def tasks_by_provider() -> str:
     """A row for each provider, a column for each task."""
     records = [providers.find(name) for name in providers.names()]
-    tasks = sorted({task for record in records for task in record.tasks}, key=lambda task: TASK_NAMES.get(task, task))
-    head = ["`provider=`", *(TASK_NAMES.get(task, task).replace("-", " ") for task in tasks)]
+    tasks = sorted({task for record in records for task in record.tasks})
+    head = ["`provider=`", *(task.replace("-", " ") for task in tasks)]
     rows = [[f"`{record.name}`", *("yes" if task in record.tasks else "" for task in tasks)] for record in records]
     return _rows(head, rows)
 

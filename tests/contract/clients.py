@@ -17,8 +17,8 @@ class OpenClient:
     """A client in a `with` block: `client(method, *args, **kwargs)` gives the result, of a stream its items in a list.
 
     `items` holds what came of the last stream, also where it broke off; `lost` the errors of an event loop that reached
-    nobody. `client.client` is the client itself, and
-    `client.run(…)` waits for what one of its methods returned, as `client.run(client.client.chat_completion(…))`.
+    nobody. `client.client` is the client itself, and `client.run(…)` waits for what one of its methods returned, as in
+    `client.run(client.client.chat_completion(…))`.
     """
 
     kind: ClassVar[str]

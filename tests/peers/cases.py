@@ -35,6 +35,23 @@ class Case:
         return self.method in ("chat_completion", "chat.completions.create")
 
 
+def _mapping(task: str, *providers: str) -> dict[str, dict[str, str]]:
+    return {name: {"providerId": f"own/{name}-id", "task": task} for name in providers}
+
+
+_CHAT_MODEL = "meta-llama/Llama-3.3-70B-Instruct"
+_TEXT_MODEL = "openai-community/gpt2"
+_VECTOR_MODEL = "BAAI/bge-small-en"
+_PICTURE_MODEL = "black-forest-labs/FLUX.1-schnell"
+MAPPINGS = {
+    _CHAT_MODEL: _mapping("conversational", *PROVIDERS),
+    _TEXT_MODEL: _mapping("text-generation", "novita", "together", "featherless-ai"),
+    _VECTOR_MODEL: _mapping("feature-extraction", "together", "hf-inference"),
+    _PICTURE_MODEL: _mapping("text-to-image", "nscale", "together"),
+}
+"""What the Hub knows, so that every provider has ids of its own."""
+
+
 def _urls(model: str) -> dict[str, dict[str, Any]]:
     # {box} is where the sandbox listens.
     return {
@@ -53,7 +70,6 @@ def _providers(names: tuple[str, ...], model: str) -> dict[str, dict[str, Any]]:
     return routed | direct
 
 
-_CHAT_MODEL = "meta-llama/Llama-3.3-70B-Instruct"
 _AUTO = {"auto": {"model": _CHAT_MODEL, "token": "hf_x"}}
 MESSAGES = [{"role": "system", "content": "Be short."}, {"role": "user", "content": "What is the weather in Paris?"}]
 _WEATHER = {
@@ -160,19 +176,19 @@ _TGI_ONLY: dict[str, Any] = {
 
 def _generations() -> Iterator[Case]:
     method, prompt = "text_generation", "The huggingface_hub library is "
-    by_openai = _providers(("featherless-ai", "novita", "together"), "openai-community/gpt2")
-    for place, settings in (_urls("openai-community/gpt2") | by_openai).items():
+    by_openai = _providers(("featherless-ai", "novita", "together"), _TEXT_MODEL)
+    for place, settings in (_urls(_TEXT_MODEL) | by_openai).items():
         if place == "url v1":
             continue  # There a URL that ends in /v1 has no text generation.
         at = {"model": "{box}"} if place == "url in call" else {}
         for name, options in _MODES.items():
             yield Case(place, name, settings, method, prompt, {**at, **options})
-            # What a plain answer shows of the details is compared where there are some: at TGI.
             yield Case(place, f"sampled, {name}", settings, method, prompt, {**at, **options, **_SAMPLING})
         if place not in by_openai:
             yield Case(place, "everything", settings, method, prompt, {**at, "details": True, **_SAMPLING, **_TGI_ONLY})
             sequences = {**at, "details": True, "best_of": 2, "do_sample": True}
             yield Case(place, "best of", settings, method, prompt, sequences)
+    yield Case("auto", "first of the mapping", {"model": _TEXT_MODEL, "token": "hf_x"}, method, prompt)
 
 
 def _embeddings() -> Iterator[Case]:
@@ -183,7 +199,7 @@ def _embeddings() -> Iterator[Case]:
         "options": (["Hello"], {"normalize": True, "prompt_name": "q", "truncate": True, "truncation_direction": "left"}),
         "short": ("Hello", {"dimensions": 8}),
     }  # fmt: skip
-    model = "BAAI/bge-small-en"
+    model = _VECTOR_MODEL
     # Its root tells the task by the body, which for a text alone is text generation.
     for place, settings in (_urls(model) | _providers(("together",), model)).items():
         if place == "url v1":
@@ -197,7 +213,7 @@ def _embeddings() -> Iterator[Case]:
 
 
 def _images() -> Iterator[Case]:
-    method, prompt, model = "text_to_image", "a red fox", "black-forest-labs/FLUX.1-schnell"
+    method, prompt, model = "text_to_image", "a red fox", _PICTURE_MODEL
     options = {
         "plain": {},
         "size": {"width": 64, "height": 32},

@@ -8,12 +8,13 @@ import pytest
 
 from infermux.sandbox import Sandbox
 
+from .cases import MAPPINGS
 from .leading import forget, hub_led
 
 
 @pytest.fixture(scope="package")
 def _box() -> Iterator[Sandbox]:
-    with Sandbox() as box, hub_led(box.url):
+    with Sandbox(mappings=MAPPINGS) as box, hub_led(box.url):
         yield box
 
 

@@ -1,5 +1,181 @@
-"""Where we differ from huggingface_hub on purpose."""
+"""Where we differ from huggingface_hub on purpose: what, why, and to which values in which of the cases."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
 from dataclasses import dataclass
-DELIBERATE = ()
-def deliberate(case, mode):
-    return {}
+from typing import Any
+
+from infermux.sandbox import tokens
+from infermux.sandbox.chat import continuation
+
+from .cases import JSON_SCHEMA, Case
+from .comparing import ABSENT, Differences, differences
+
+Told = dict[str, Any]
+_BODY = "posts[0].body"
+
+
+@dataclass(frozen=True)
+class Departure:
+    """One row; `exactly(case, theirs, ours)` gives the differences of a case, none where the row is not about it."""
+
+    id: str
+    what: str
+    why: str
+    exactly: Callable[[Case, Told, Told], Differences]
+
+
+def _is_tgi(case: Case) -> bool:
+    return case.method == "text_generation" and not _is_completion(case)
+
+
+def _is_completion(case: Case) -> bool:
+    return case.method == "text_generation" and case.is_mapped
+
+
+def _provider(case: Case) -> str:
+    # The first of the mapping of the text model is Novita.
+    return "novita" if case.place == "auto" else case.place.removesuffix(" direct")
+
+
+def _written(case: Case, limit: int) -> str:
+    return tokens.cut(continuation(case.given), limit, [])[0]
+
+
+def _stream_unasked(case: Case, theirs: Told, ours: Told) -> Differences:
+    return {f"{_BODY}.stream": (False, ABSENT)} if case.is_chat and not case.options.get("stream") else {}
+
+
+def _stream_at_tgi(case: Case, theirs: Told, ours: Told) -> Differences:
+    return {f"{_BODY}.stream": (ABSENT, False)} if _is_tgi(case) and not case.options.get("stream") else {}
+
+
+def _schema_at_url(case: Case, theirs: Told, ours: Told) -> Differences:
+    if not case.place.startswith("url") or case.options.get("response_format") != JSON_SCHEMA:
+        return {}
+    inner = JSON_SCHEMA["json_schema"]
+    rewritten = {"type": "json_object", "value": inner["schema"]}
+    return differences(rewritten, JSON_SCHEMA, f"{_BODY}.response_format")
+
+
+def _nulls(case: Case, theirs: Told, ours: Told) -> Differences:
+    has_nulls = case.name == "nulls in messages" and (case.is_mapped or case.place == "auto")
+    return {f"{_BODY}.messages[0].name": (ABSENT, None)} if has_nulls else {}
+
+
+def _store(case: Case, theirs: Told, ours: Told) -> Differences:
+    is_sent = case.place.startswith("cerebras") and "store" in case.options.get("extra_body", ())
+    return {f"{_BODY}.store": (False, ABSENT)} if is_sent else {}
+
+
+def _limit(case: Case, theirs: Told, ours: Told) -> Differences:
+    limit = case.options.get("max_new_tokens")
+    if not _is_completion(case) or limit is None or _provider(case) == "featherless-ai":
+        return {}
+    found: Differences = {f"{_BODY}.max_new_tokens": (limit, ABSENT), f"{_BODY}.max_tokens": (ABSENT, limit)}
+    texts = (_written(case, 16), _written(case, limit))
+    if case.options.get("stream"):
+        return found
+    if case.options.get("details"):
+        return {**found, "result.generated_text": texts, "result.details.finish_reason": ("stop", "length")}
+    return {**found, "result": texts}
+
+
+def _null_limit(case: Case, theirs: Told, ours: Told) -> Differences:
+    is_null = _is_completion(case) and _provider(case) == "featherless-ai"
+    return {f"{_BODY}.max_tokens": (None, ABSENT)} if is_null and "max_new_tokens" not in case.options else {}
+
+
+def _details_option(case: Case, theirs: Told, ours: Told) -> Differences:
+    return {f"{_BODY}.details": (True, ABSENT)} if _is_completion(case) and case.options.get("details") else {}
+
+
+def _details(case: Case, theirs: Told, ours: Told) -> Differences:
+    if not _is_completion(case) or not case.options.get("details") or case.options.get("stream"):
+        return {}
+    made = case.options.get("max_new_tokens", 16)
+    added = {"generated_tokens": made, "prefill": [], "tokens": []}
+    return {f"result.details.{name}": (ABSENT, value) for name, value in added.items()}
+
+
+def _completion_streams(case: Case, theirs: Told, ours: Told) -> Differences:
+    if not _is_completion(case) or not case.options.get("stream"):
+        return {}
+    words = tokens.split(_written(case, case.options.get("max_new_tokens", 16)))
+    if not case.options.get("details"):
+        return {"raised": ("AttributeError", ABSENT), "result": (ABSENT, words)}
+    *written, last = ours["result"]
+    assert [item["token"]["text"] for item in written] == words
+    assert last["generated_text"] == "".join(words)
+    assert all("choices" in item and "token" not in item for item in theirs["result"])
+    return differences(theirs["result"], ours["result"], "result")
+
+
+def _logprob_bytes(case: Case, theirs: Told, ours: Told) -> Differences:
+    if not case.options.get("logprobs"):
+        return {}
+    is_stream = case.options.get("stream", False)
+    found: Differences = {}
+    for place, answer in enumerate(ours["result"]) if is_stream else [(None, ours["result"])]:
+        inside = (answer["choices"][0].get("logprobs") or {}).get("content", [])
+        for index, item in enumerate(inside):
+            at = f"result{'' if place is None else f'[{place}]'}.choices[0].logprobs.content[{index}]"
+            expected = (ABSENT, list(item["token"].encode()))
+            found |= {f"{at}.bytes": expected, f"{at}.top_logprobs[0].bytes": expected}
+    return found
+
+
+def _question(case: Case, theirs: Told, ours: Told) -> Differences:
+    if not theirs["lookups"]:
+        return {}
+    url = theirs["lookups"][0]["url"]
+    asks = "expand[]=inferenceProviderMapping" if case.is_mapped else "expand[]=pipeline_tag&expand[]=tags"
+    return {"lookups[0].url": (url, f"{url.partition('?')[0]}?{asks}")}
+
+
+def _account(case: Case, theirs: Told, ours: Told) -> Differences:
+    key = case.settings.get("token")
+    is_ours = bool(theirs["lookups"]) and isinstance(key, str) and key.startswith("hf_")
+    return {"lookups[0].authorization": (ABSENT, f"Bearer {key}")} if is_ours else {}
+
+
+def _guidance(case: Case, theirs: Told, ours: Told) -> Differences:
+    is_sent = case.place.startswith("nscale") and "guidance_scale" in case.options
+    return {f"{_BODY}.guidance_scale": (3.5, ABSENT)} if is_sent else {}
+
+
+def _accept(case: Case, theirs: Told, ours: Told) -> Differences:
+    own = case.settings.get("headers", {}).get("Accept")
+    return {"posts[0].headers.accept": ("image/png", own)} if own else {}
+
+
+def _media_type(case: Case, theirs: Told, ours: Told) -> Differences:
+    is_raw = isinstance(case.given, bytes) and "extra_body" not in case.options
+    return {"posts[0].headers.content-type": (ABSENT, "audio/wav")} if is_raw else {}
+
+
+DELIBERATE = (
+    Departure("HUB-01", "chat: no `stream: false`", "nobody asked for it (SURFACE 0.2, U3)", _stream_unasked),
+    Departure("HUB-02", "text generation at TGI: `stream` always", "the form of the API (wire 8)", _stream_at_tgi),
+    Departure("HUB-03", "json_schema at a URL untouched", "the rewrite suits TGI alone (wire 18)", _schema_at_url),
+    Departure("HUB-04", "nulls in messages are kept", "they mean something (wire 18, T23)", _nulls),
+    Departure("HUB-05", "no `store` at Cerebras", "it answers 400 (wire 18)", _store),
+    Departure("HUB-06", "max_new_tokens → max_tokens", "the caller's limit is lost otherwise (wire 18)", _limit),
+    Departure("HUB-07", "no `max_tokens: null` at Featherless", "nobody asked for it (wire 18)", _null_limit),
+    Departure("HUB-08", "no `details` in completions", "the API has none (SURFACE 5)", _details_option),
+    Departure("HUB-09", "details of completions are whole", "their type declares the fields (SURFACE 17)", _details),
+    Departure("HUB-10", "streams of completions are tokens", "unread or a crash there (SURFACE 5)", _completion_streams),
+    Departure("HUB-11", "`bytes` of logprobs are kept", "nothing unknown is lost (SURFACE 0.2, U6)", _logprob_bytes),
+    Departure("HUB-12", "the Hub is asked for less", "the js spelling, and the tags only (wire 3, 7)", _question),
+    Departure("HUB-13", "the Hub is asked by the account", "its own order of providers (SURFACE 1.6)", _account),
+    Departure("HUB-14", "no `guidance_scale` at Nscale", "not in the API (wire 18)", _guidance),
+    Departure("HUB-15", "the caller's Accept is sent", "the caller's headers win (SURFACE 2.4)", _accept),
+    Departure("HUB-16", "bytes have a Content-Type", "dedicated containers need it (wire 18)", _media_type),
+)
+
+
+def deliberate(case: Case, theirs: Told, ours: Told) -> dict[str, Differences]:
+    """The rows that are about a case, with the differences they stand for."""
+    rows = {row.id: row.exactly(case, theirs, ours) for row in DELIBERATE}
+    return {name: found for name, found in rows.items() if found}

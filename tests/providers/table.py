@@ -273,7 +273,7 @@ WIRES: dict[str, Wire] = {
             "chat-completion": _chat("PXB-22"),
             "text-generation": _completions(),
             "feature-extraction": _embeddings(),
-            "text-to-image": _images(**_SIZE, num_inference_steps=4, guidance_scale=2.5, seed=7),
+            "text-to-image": _images("", "guidance_scale, num_inference_steps", size="64x32", seed=7),
             "automatic-speech-recognition": Said("/audio/transcriptions", None, TRANSCRIPT),
         },
         _error(WORDS),

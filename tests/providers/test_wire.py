@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import copy
 import json
 from dataclasses import replace
@@ -27,6 +28,7 @@ from .table import (
     MODEL,
     OWN,
     PICTURE,
+    PNG,
     ROUTED,
     SCHEMA,
     TGI,
@@ -45,6 +47,9 @@ _PROMISED = {
     "text-to-image": Image.Image,
     "automatic-speech-recognition": AutomaticSpeechRecognitionOutput,
 }
+
+
+_BASE64 = base64.b64encode(PNG)
 
 
 def _proves(*ids):
@@ -365,6 +370,72 @@ def test_half_an_answer(provider, task, ask, server):
     assert WIRES[provider].tasks[task].form is PICTURE or "JSON" in str(caught.value)
 
 
+_IMAGES = [
+    pytest.param(name, said, id=name, marks=_proves(said.proves))
+    for name, wire in WIRES.items()
+    for task, said in wire.tasks.items()
+    if task == "text-to-image"
+]
+
+
+@pytest.mark.proves("ERR-05")
+@pytest.mark.parametrize(("provider", "said"), _IMAGES)
+@pytest.mark.filterwarnings("ignore:.*left out")
+def test_what_is_no_picture(provider, said, ask, server):
+    """Bytes that no picture begins with are not what was promised, however they come."""
+    other = base64.b64encode(b"these bytes are no picture").decode()
+    body = (
+        b"these bytes are no picture" if said.form is PICTURE else said.form.good.body.replace(_BASE64, other.encode())
+    )
+    server.say(replace(said.form.good, body=body))
+    with pytest.raises(errors.ProviderOutputError, match="picture"):
+        ask(provider, "text-to-image", doors(provider)[0])
+
+
+@pytest.mark.proves("VIS-25")
+@pytest.mark.parametrize(("provider", "said"), _IMAGES)
+@pytest.mark.filterwarnings("ignore:.*left out")
+def test_other_forms_of_a_picture(provider, said, ask, server):
+    """Bytes, a data URL or the provider's own JSON, where the caller wants them."""
+    server.always("POST", said.form.good)
+    key = doors(provider)[0]
+    assert ask(provider, "text-to-image", key, output_type="bytes") == PNG
+    assert ask(provider, "text-to-image", key, output_type="data_url") == f"data:image/png;base64,{_BASE64.decode()}"
+    if said.form is not PICTURE:
+        assert ask(provider, "text-to-image", key, output_type="json") == json.loads(said.form.good.body)
+
+
+_GIVES_URLS = {"nebius", "openai", "together"}
+
+
+@pytest.mark.proves("VIS-25")
+@pytest.mark.parametrize(("provider", "said"), _IMAGES)
+@pytest.mark.filterwarnings("ignore:.*left out")
+def test_the_address_of_a_picture(provider, said, ask, server):
+    """A URL comes from those who have one; from others it is refused before anything is sent."""
+    server.say(Answer.of({"data": [{"url": "https://cdn.example/a.png"}]}))
+    if provider in _GIVES_URLS:
+        out = ask(provider, "text-to-image", doors(provider)[0], output_type="url")
+        assert out == "https://cdn.example/a.png"
+        assert _sent(server).json["response_format"] == "url"
+    else:
+        with pytest.raises(errors.InputError, match="URL"):
+            ask(provider, "text-to-image", doors(provider)[0], output_type="url")
+        assert [asked for asked in server.requests if asked.method == "POST"] == []
+
+
+@pytest.mark.parametrize("provider", sorted(_GIVES_URLS))
+@pytest.mark.filterwarnings("ignore:.*left out")
+def test_a_picture_that_must_be_fetched(provider, ask, server):
+    """An answer may hold an address instead of the picture: it is fetched, without any key."""
+    server.say(Answer.of({"data": [{"url": "https://cdn.example/a.png?sig=1"}]}))
+    server.always("GET cdn.example/a.png", Answer(PNG, headers={"content-type": "application/octet-stream"}))
+    assert ask(provider, "text-to-image", doors(provider)[0]).size == (4, 2)
+    fetched = server.requests[-1]
+    assert fetched.path == "/a.png?sig=1"
+    assert not {"authorization", "x-hf-bill-to", "cookie"} & fetched.headers.keys()
+
+
 @pytest.mark.proves("CHX-01", "CHX-05", "CHA-19")
 @pytest.mark.parametrize("provider", CHATS)
 def test_a_json_schema_is_asked_for_in_the_words_of_the_provider(provider, ask, server):
@@ -396,7 +467,7 @@ def test_other_forms_of_answers_pass_as_they_are(provider, given, ask, server):
     assert _sent(server).json["response_format"] == given
 
 
-@pytest.mark.proves("CHS-01", "CHS-02", "CHS-03")
+@pytest.mark.proves("CHS-01", "CHS-02", "CHS-03", "CHS-04", "CHA-11")
 @pytest.mark.parametrize("provider", CHATS)
 def test_a_streamed_chat(provider, ask, server):
     """Chunks come one by one as they were sent, whatever else the provider puts into them, and the usage last."""

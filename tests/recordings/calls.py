@@ -226,7 +226,7 @@ def _check_text(call: Call, answer: Message, result: Any) -> None:
 
 
 def _check_vectors(call: Call, answer: Message, result: Any) -> None:
-    wanted = answer.json["data"][0]["embedding"] if isinstance(answer.json, dict) else answer.json
+    wanted = [row["embedding"] for row in answer.json["data"]] if isinstance(answer.json, dict) else answer.json
     assert result.dtype == np.float32
     np.testing.assert_array_equal(result, np.array(wanted, np.float32))
 

@@ -16,9 +16,6 @@ from infermux.tasks._ask import Ask
 
 TASKS = sorted(path.stem for path in (source.ROOT / "tasks").glob("[!_]*.py"))
 CLIENTS = [InferenceClient, AsyncInferenceClient]
-HUB_NAMES = {"chat_completion": "conversational"}
-"""Tasks that the Hub names otherwise than the method."""
-
 MOST_LINES = 400
 MOST_LINES_OF_A_RECORD = 40
 MOST_LINES_OF_A_CLIENT = 200
@@ -36,7 +33,7 @@ def test_a_task_has_one_name(task: str) -> None:
     module = importlib.import_module(f"infermux.tasks.{task}")
     ask = getattr(module, f"{_camel(task)}Ask")
     assert issubclass(ask, Ask)
-    assert ask.task == HUB_NAMES.get(task, task.replace("_", "-"))
+    assert ask.task == task.replace("_", "-")
     assert hasattr(module, f"{_camel(task)}Options")
     assert getattr(module, task).__name__ == task
     assert getattr(tasks, task) is getattr(module, task)

@@ -57,7 +57,7 @@ def word() -> Word:
     return Word.parse({"label": "cat", "score": 0.5, "extra": [1]})
 
 
-@pytest.mark.proves("TYP-01")
+@pytest.mark.proves("TYP-08")
 def test_attribute_and_key() -> None:
     """Attribute and key are one and the same, read and written."""
     out = word()
@@ -74,6 +74,7 @@ def test_attribute_and_key() -> None:
     assert out.label is None
 
 
+@pytest.mark.proves("TYP-09")
 def test_unknown_fields_are_kept() -> None:
     """What the server says beyond the declared fields is there by attribute and by key."""
     out = word()
@@ -83,6 +84,7 @@ def test_unknown_fields_are_kept() -> None:
     assert out.choices[0]["content_filter_results"]["hate"] == {"filtered": False}
 
 
+@pytest.mark.proves("TYP-09")
 def test_missing_fields_are_none() -> None:
     """A declared field that is missing reads as None; one that nobody knows is an error that lists what there is."""
     out = Word.parse({})
@@ -126,6 +128,7 @@ COPIES = {
 }
 
 
+@pytest.mark.proves("TYP-13")
 @pytest.mark.parametrize("way", COPIES)
 def test_copies(way: str) -> None:
     """A copy is equal, of the same type, nested ones too, and goes its own way."""
@@ -161,7 +164,7 @@ def test_parsing_leaves_the_raw_object_alone() -> None:
     assert type(raw["choices"][0]) is dict  # type: ignore[index]
 
 
-@pytest.mark.proves("TYP-14")
+@pytest.mark.proves("TYP-13", "TYP-14")
 def test_plain_forms() -> None:
     """JSON, dict() and the ways of pydantic give what the server sent."""
     out = ChatCompletionOutput.parse(CHAT)
@@ -239,6 +242,7 @@ def test_made_by_hand() -> None:
     assert json.dumps(ChatCompletionOutputMessage(role="user", content="x")) == '{"role": "user", "content": "x"}'
 
 
+@pytest.mark.proves("TYP-10")
 @pytest.mark.parametrize("kind", [bytes, str, dict])
 def test_parse_obj_as_instance(kind: type) -> None:
     """One record of JSON bytes, JSON text, an object, or a list that holds one."""
@@ -251,6 +255,7 @@ def test_parse_obj_as_instance(kind: type) -> None:
     assert Word.parse_obj_as_instance(listed) == raw
 
 
+@pytest.mark.proves("TYP-10")
 @pytest.mark.parametrize("kind", [bytes, str, list])
 def test_parse_obj_as_list(kind: type) -> None:
     """Records of a list, in any form."""
@@ -267,6 +272,7 @@ def test_parse_obj() -> None:
     assert [type(item) for item in Word.parse_obj(b'[{"label": "a"}]')] == [Word]
 
 
+@pytest.mark.proves("TYP-11")
 def test_keys_are_normalised() -> None:
     """Dashes, blanks and capitals in keys become the names of the fields."""
     out = Page.parse_obj_as_instance({"content-type": "audio/flac"})

@@ -60,7 +60,7 @@ def test_stream() -> None:
     assert (last.generated_text, last.details.finish_reason, last.details.seed) == ("100", "length", None)
 
 
-@pytest.mark.proves("TGT-05")
+@pytest.mark.proves("TGT-06")
 def test_finish_reason() -> None:
     """The members are equal to the strings that answers hold."""
     assert (FinishReason.Length, FinishReason.EndOfSequenceToken, FinishReason.StopSequence) == (

@@ -46,7 +46,7 @@ class Provider(Struct, frozen=True, kw_only=True):
         may_load: Whether it answers 503 while it loads the model, so that waiting helps.
         headers: Sent with every request.
         drops: Chat options it refuses, which mean nothing there.
-        schema_form: How it wants a JSON schema in `response_format`; a name in `_openai.SCHEMA_FORMS`.
+        schema_form: How it wants a JSON schema in `response_format`; a name in `_schema.FORMS`.
         model_prefix: A prefix that callers may put before its model ids.
     """
 

@@ -16,7 +16,7 @@ from ..tasks.chat_completion import ChatCompletionAsk
 from ..tasks.feature_extraction import FeatureExtractionAsk
 from ..tasks.text_generation import TextGenerationAsk
 from ..tasks.text_to_image import TextToImageAsk
-from . import _openai, _pipeline, _tgi
+from . import _openai, _pictures, _pipeline, _tgi
 from ._base import Dialect, Provider, Route
 
 
@@ -44,7 +44,7 @@ PROVIDER = Provider(
         ChatCompletionAsk: _openai.chat_at_url,
         TextGenerationAsk: _by_path("/completions", _openai.completions, _tgi.generate),
         FeatureExtractionAsk: _by_path("/embeddings", _openai.embeddings, _pipeline.feature_extraction),
-        TextToImageAsk: _by_path("/images/generations", _openai.images(), _pipeline.text_to_image),
+        TextToImageAsk: _by_path("/images/generations", _pictures.images(), _pipeline.text_to_image),
         AutomaticSpeechRecognitionAsk: _by_path(
             "/audio/transcriptions", _openai.transcriptions, _pipeline.automatic_speech_recognition
         ),

@@ -5,10 +5,7 @@ https://platform.openai.com/docs/api-reference
 
 from __future__ import annotations
 
-import base64
-import binascii
 import re
-from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from msgspec.structs import replace
@@ -21,14 +18,14 @@ from ..tasks.automatic_speech_recognition import AutomaticSpeechRecognitionAsk
 from ..tasks.chat_completion import ChatCompletionAsk
 from ..tasks.feature_extraction import FeatureExtractionAsk
 from ..tasks.text_generation import TextGenerationAsk
-from ..tasks.text_to_image import TextToImageAsk
-from ..types._json import Json, is_object
+from ..types._json import Json, is_list, is_object
+from ..types._record import WrongShape
 from ..types.chat import ChatCompletionOutput, ChatCompletionStreamOutput, ChatCompletionStreamOutputDelta
 from ..types.speech import AutomaticSpeechRecognitionOutput
 from ..types.text_generation import TextGenerationOutput, TextGenerationStreamOutput
 from ..wire import address, fetch, multipart, vectors
-from ..wire.media import Media, of_bytes
-from ._base import Dialect, Exchange, Route
+from . import _schema
+from ._base import Route
 from ._events import ItemDecoder, streaming
 
 T = TypeVar("T")
@@ -92,7 +89,7 @@ async def _chat(
     options = without(ask.parameters, route.provider.drops, "chat_completion", route)
     options.pop("model", None)
     if "response_format" in options:
-        SCHEMA_FORMS[route.provider.schema_form](options)
+        _schema.FORMS[route.provider.schema_form](options)
     # The router reads the model from the first bytes of the body, so it stands first.
     body: Json = {"model": route.model, "messages": ask.messages, **options}
     if not ask.stream:
@@ -136,61 +133,6 @@ class ChatDecoder(ItemDecoder[ChatCompletionStreamOutput]):
             if choice.get("finish_reason") is not None:
                 self.closed_ends.add(index)
         return chunk
-
-
-# How a JSON schema is asked for: each edits the options in place, on a copy of what the caller gave.
-
-
-def _as_given(options: Json) -> None:
-    pass
-
-
-def _schema_of(response_format: Any) -> Json | None:
-    if not is_object(response_format) or response_format.get("type") != "json_schema":
-        return None
-    inner = response_format.get("json_schema")
-    if not is_object(inner) or not is_object(inner.get("schema")):
-        raise InputError(
-            "chat_completion: response_format of type json_schema needs "
-            '{"json_schema": {"name": …, "schema": {…}}}; there is no schema in it'
-        )
-    return inner
-
-
-def _as_value(options: Json) -> None:
-    if (inner := _schema_of(options["response_format"])) is not None:
-        options["response_format"] = {"type": "json_object", "value": inner["schema"]}
-
-
-def _as_json_object(options: Json) -> None:
-    if (inner := _schema_of(options["response_format"])) is not None:
-        options["response_format"] = {"type": "json_object", "schema": inner["schema"]}
-
-
-def _as_flat_schema(options: Json) -> None:
-    if (inner := _schema_of(options["response_format"])) is not None:
-        options["response_format"] = {"type": "json_schema", "schema": inner["schema"]}
-
-
-def _as_guided_json(options: Json) -> None:
-    if (inner := _schema_of(options["response_format"])) is not None:
-        options["guided_json"] = inner["schema"]
-
-
-def _without_strict(options: Json) -> None:
-    if (inner := _schema_of(options["response_format"])) is not None and inner.get("strict", True):
-        options["response_format"] = {**options["response_format"], "json_schema": {**inner, "strict": False}}
-
-
-SCHEMA_FORMS: dict[str, Callable[[Json], None]] = {
-    "openai": _as_given,
-    "value": _as_value,
-    "json_object": _as_json_object,
-    "flat": _as_flat_schema,
-    "guided_json": _as_guided_json,
-    "not_strict": _without_strict,
-}
-"""Name of the form → how the options are put into it."""
 
 
 async def completions(
@@ -238,6 +180,14 @@ async def _completions(
     return await streaming(route, request, CompletionTextDecoder)
 
 
+def first(value: Any, name: str) -> Any:
+    """The first item of a list in an answer, which must have one."""
+    items = value.get(name) if is_object(value) else None
+    if not is_list(items) or not items:
+        raise WrongShape("a list that is not empty", items).at(name)
+    return items[0]
+
+
 def _text_of(choice: Json) -> str:
     text = choice.get("text")
     if text is None:
@@ -247,7 +197,7 @@ def _text_of(choice: Json) -> str:
 
 
 def _completion_output(value: Any) -> TextGenerationOutput:
-    choice: Json = value["choices"][0]
+    choice: Json = first(value, "choices")
     usage: Json = value.get("usage") or {}
     details: Json = {
         **_reason(choice),
@@ -324,62 +274,6 @@ async def embeddings(ask: FeatureExtractionAsk, route: Route) -> Any:
         return vectors.to_array(found)
 
     return exchange.read(rows)
-
-
-def images(
-    *,
-    rename: Mapping[str, str] | None = None,
-    fixed: Mapping[str, Any] | None = None,
-    drops: frozenset[str] = frozenset(),
-    one_size: bool = False,
-) -> Dialect:
-    """The dialect for POST `/images/generations`.
-
-    Args:
-        rename: The task's option → the provider's.
-        fixed: Sent where the caller gives nothing else.
-        drops: Options that the provider refuses or ignores; they are left out, with a warning.
-        one_size: The size travels as one text, `WIDTHxHEIGHT`.
-    """
-    names, defaults = dict(rename or {}), dict(fixed or {})
-
-    async def dialect(ask: TextToImageAsk, route: Route) -> Any:
-        given = without(ask.parameters, drops, "text_to_image", route)
-        options = {names.get(name, name): value for name, value in given.items()}
-        if one_size:
-            width, height = options.pop("width", None), options.pop("height", None)
-            if (width is None) != (height is None):
-                raise InputError(f"text_to_image: {route.provider.title} needs width and height together")
-            if width is not None:
-                options["size"] = f"{width}x{height}"
-        if ask.output_type == "url":
-            options["response_format"] = "url"
-        body = {"prompt": ask.prompt, **defaults, **options, "model": route.model}
-        exchange = await route.post("/images/generations", body, accept="image/png")
-        return await picture(ask, route, exchange)
-
-    return dialect
-
-
-async def picture(ask: TextToImageAsk, route: Route, exchange: Exchange) -> Any:
-    """The picture in an answer `{"data": [{"b64_json"} or {"url"}]}`, in the form that the caller wants."""
-    value = exchange.json()
-    if ask.output_type == "json":
-        return value
-    item = exchange.understood(value, lambda found: found["data"][0])
-    if ask.output_type == "url":
-        return exchange.understood(item, lambda found: found["url"])
-    if item.get("url"):
-        return await fetch.result(item["url"], route.base, route.user_agent, route.purpose.text)
-    return exchange.understood(item, lambda found: of_base64(found["b64_json"]))
-
-
-def of_base64(text: str) -> Media:
-    """Media out of base64 text."""
-    try:
-        return of_bytes(base64.b64decode(text, validate=True))
-    except binascii.Error as error:
-        raise ValueError(f"the media is not base64: {error}") from None
 
 
 async def transcriptions(ask: AutomaticSpeechRecognitionAsk, route: Route) -> AutomaticSpeechRecognitionOutput:

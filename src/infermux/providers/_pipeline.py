@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..errors import InputError
 from ..tasks.automatic_speech_recognition import AutomaticSpeechRecognitionAsk
 from ..tasks.feature_extraction import FeatureExtractionAsk
 from ..tasks.text_to_image import TextToImageAsk
@@ -17,7 +16,7 @@ from ..types.speech import AutomaticSpeechRecognitionOutput
 from ..wire import fetch, vectors
 from ..wire.media import Media, of_bytes
 from ._base import Exchange, Route
-from ._openai import picture
+from ._pictures import handed, picture, without_urls
 
 
 async def feature_extraction(ask: FeatureExtractionAsk, route: Route) -> Any:
@@ -42,13 +41,12 @@ async def _vectors(ask: FeatureExtractionAsk, route: Route, path: str) -> Any:
 
 async def text_to_image(ask: TextToImageAsk, route: Route) -> Any:
     """Words to the bytes of a picture."""
-    if ask.output_type == "url":
-        raise InputError(f"text_to_image: {route.provider.title} answers with the picture itself and has no URL for it")
+    without_urls(ask, route)
     exchange = await route.post("", {"inputs": ask.prompt, "parameters": ask.parameters}, accept="image/png")
     body = exchange.response.body
     if ask.output_type == "json" or body[:1] in (b"{", b"["):
         return await picture(ask, route, exchange)
-    return media_of(exchange, "image/")
+    return await handed(ask, exchange, media_of(exchange, "image/"))
 
 
 def media_of(exchange: Exchange, kind: str) -> Media:

@@ -2,25 +2,24 @@
 
 from typing import Any
 
-from ..errors import InputError
 from ..tasks.chat_completion import ChatCompletionAsk
 from ..tasks.text_generation import TextGenerationAsk
 from ..tasks.text_to_image import TextToImageAsk
-from . import _openai
+from . import _openai, _pictures
 from ._base import Provider, Route
 
 
 async def text_to_image(ask: TextToImageAsk, route: Route) -> Any:
     """POST `/images/generations`, with field names of its own; the picture is base64."""
-    if ask.output_type == "url":
-        raise InputError("text_to_image: Hyperbolic answers with the picture itself and has no URL for it")
+    _pictures.without_urls(ask, route)
     names = {"num_inference_steps": "steps", "guidance_scale": "cfg_scale"}
     options = {names.get(name, name): value for name, value in ask.parameters.items()}
     body = {"prompt": ask.prompt, "width": 512, "height": 512, **options, "model_name": route.model}
     exchange = await route.post("/images/generations", body, accept="image/png")
     if ask.output_type == "json":
         return exchange.json()
-    return exchange.read(lambda value: _openai.of_base64(value["images"][0]["image"]))
+    found = exchange.read(lambda value: _pictures.of_base64(_openai.first(value, "images")["image"]))
+    return await _pictures.handed(ask, exchange, found)
 
 
 PROVIDER = Provider(

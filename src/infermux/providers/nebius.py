@@ -4,7 +4,7 @@ from ..tasks.chat_completion import ChatCompletionAsk
 from ..tasks.feature_extraction import FeatureExtractionAsk
 from ..tasks.text_generation import TextGenerationAsk
 from ..tasks.text_to_image import TextToImageAsk
-from . import _openai
+from . import _openai, _pictures
 from ._base import Provider
 
 PROVIDER = Provider(
@@ -16,7 +16,7 @@ PROVIDER = Provider(
         ChatCompletionAsk: _openai.chat,
         TextGenerationAsk: _openai.completions,
         FeatureExtractionAsk: _openai.embeddings,
-        TextToImageAsk: _openai.images(fixed={"response_format": "b64_json"}, drops=frozenset({"guidance_scale"})),
+        TextToImageAsk: _pictures.images(fixed={"response_format": "b64_json"}, drops=frozenset({"guidance_scale"})),
     },
     key_env=("NEBIUS_API_KEY",),
     schema_form="guided_json",

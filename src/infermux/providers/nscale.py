@@ -2,7 +2,7 @@
 
 from ..tasks.chat_completion import ChatCompletionAsk
 from ..tasks.text_to_image import TextToImageAsk
-from . import _openai
+from . import _openai, _pictures
 from ._base import Provider
 
 PROVIDER = Provider(
@@ -12,7 +12,7 @@ PROVIDER = Provider(
     docs="https://docs.nscale.com",
     says={
         ChatCompletionAsk: _openai.chat,
-        TextToImageAsk: _openai.images(
+        TextToImageAsk: _pictures.images(
             fixed={"response_format": "b64_json"},
             drops=frozenset({"num_inference_steps", "guidance_scale"}),
             one_size=True,

@@ -5,7 +5,7 @@ from ..tasks.chat_completion import ChatCompletionAsk
 from ..tasks.feature_extraction import FeatureExtractionAsk
 from ..tasks.text_generation import TextGenerationAsk
 from ..tasks.text_to_image import TextToImageAsk
-from . import _openai
+from . import _openai, _pictures
 from ._base import Provider
 
 PROVIDER = Provider(
@@ -17,7 +17,7 @@ PROVIDER = Provider(
         ChatCompletionAsk: _openai.chat,
         TextGenerationAsk: _openai.completions,
         FeatureExtractionAsk: _openai.embeddings,
-        TextToImageAsk: _openai.images(),
+        TextToImageAsk: _pictures.images(),
         AutomaticSpeechRecognitionAsk: _openai.transcriptions,
     },
     key_env=("OPENAI_API_KEY",),

@@ -4,7 +4,7 @@ from ..tasks.chat_completion import ChatCompletionAsk
 from ..tasks.feature_extraction import FeatureExtractionAsk
 from ..tasks.text_generation import TextGenerationAsk
 from ..tasks.text_to_image import TextToImageAsk
-from . import _openai
+from . import _openai, _pictures
 from ._base import Provider
 
 PROVIDER = Provider(
@@ -16,7 +16,7 @@ PROVIDER = Provider(
         ChatCompletionAsk: _openai.chat,
         TextGenerationAsk: _openai.completions,
         FeatureExtractionAsk: _openai.embeddings,
-        TextToImageAsk: _openai.images(rename={"num_inference_steps": "steps"}, fixed={"response_format": "base64"}),
+        TextToImageAsk: _pictures.images(rename={"num_inference_steps": "steps"}, fixed={"response_format": "base64"}),
     },
     key_env=("TOGETHER_API_KEY",),
     schema_form="flat",

@@ -65,7 +65,9 @@ class Hub(Struct, frozen=True):
         if is_object(raw):
             raw = [{**entry, "provider": name} for name, entry in raw.items()]
         if not is_list(raw) or not all(map(is_object, raw)):
-            raise ProviderOutputError(f"the Hub's answer about {model!r} is not a list of providers: {raw!r:.80}")
+            raise ProviderOutputError(
+                f"the Hub's answer about {model!r} is no list of providers: {raw!r:.80}; is HF_ENDPOINT ({keys.hub_url()}) a Hub?"
+            )
         return [_entry(model, item) for item in raw]
 
     async def pipeline(self, model: str) -> tuple[str | None, frozenset[str]]:

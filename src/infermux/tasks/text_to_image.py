@@ -5,10 +5,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 from typing_extensions import Unpack
 
 from ..errors import InputError
-from ..flow import Call
 from ..notices import warn
 from ..wire import media
-from ..wire.media import Media
 from ._ask import Ask, Asker, CallOptions, expect, split
 
 if TYPE_CHECKING:
@@ -93,16 +91,4 @@ async def text_to_image(client: Asker, prompt: str, **options: Unpack[TextToImag
     for name in ("width", "height", "num_inference_steps"):
         if isinstance(parameters.get(name), float) and parameters[name].is_integer():
             parameters[name] = int(parameters[name])
-    picture = await client.ask(TextToImageAsk(parameters, prompt, output_type), call)
-    return await shown(picture, output_type)  # type: ignore[no-any-return]
-
-
-async def shown(picture: Any, output_type: OutputType) -> Any:
-    """Give a picture the form that the caller asked for; what is no `Media` is that form already."""
-    if not isinstance(picture, Media):
-        return picture
-    if output_type == "bytes":
-        return picture.data
-    if output_type == "data_url":
-        return picture.data_url
-    return await Call(lambda: media.to_image(picture.data))
+    return await client.ask(TextToImageAsk(parameters, prompt, output_type), call)

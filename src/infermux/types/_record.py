@@ -15,7 +15,7 @@ from typing import Any, ClassVar, Union, get_args, get_origin, get_type_hints
 
 from typing_extensions import Self, dataclass_transform, override
 
-from ._json import is_list, is_object
+from ._json import Json, is_list, is_object
 
 _Convert = Callable[[Any], Any]
 
@@ -42,6 +42,7 @@ class Record(dict[str, Any]):
 
     __slots__ = ()
     _fields: ClassVar[tuple[str, ...]] = ()
+    _known: ClassVar[frozenset[str]] = frozenset()
     _synonyms: ClassVar[Mapping[str, str]] = {}
     """Field → the other name that some servers use for it."""
     _converters: ClassVar[Mapping[str, _Convert]] = {}
@@ -55,6 +56,7 @@ class Record(dict[str, Any]):
         super().__init_subclass__(**kwargs)
         own = [name for name in inspect.get_annotations(cls) if not name.startswith("_")]
         cls._fields = (*cls._fields, *(name for name in own if name not in cls._fields))
+        cls._known = frozenset(cls._fields)
         cls._plan = None
         for name in own:
             setattr(cls, name, property(itemgetter(name)))
@@ -64,7 +66,10 @@ class Record(dict[str, Any]):
         """Make a record of a parsed JSON object; raises `WrongShape`."""
         if not is_object(raw):
             raise WrongShape("an object", raw)
-        self: Self = cls(raw)
+        self: Self = cls(raw if raw.keys() <= cls._known else _normalised(raw, cls._known))
+        for name, other in cls._synonyms.items():
+            if name in self and self[name] is None and self.get(other) is not None:
+                del self[name]
         for name, convert in cls._plan if cls._plan is not None else cls._make_plan():
             value = raw.get(name)
             if value is not None:
@@ -120,7 +125,8 @@ class Record(dict[str, Any]):
 
     def model_dump(self, *, exclude_none: bool = False) -> dict[str, Any]:
         """`to_dict` under the name that pydantic models have."""
-        return {key: value for key, value in self.to_dict().items() if not (exclude_none and value is None)}
+        found = self.to_dict()
+        return _without_nones(found) if exclude_none else found
 
     def model_dump_json(self, *, indent: int | None = None) -> str:
         """The record as JSON text."""
@@ -160,7 +166,19 @@ class Record(dict[str, Any]):
     @override
     def copy(self) -> Self:
         """A shallow copy of the same type."""
-        return type(self)(self)
+        return type(self)(self).answered(self._headers)
+
+
+def _normalised(raw: Json, known: frozenset[str]) -> Json:
+    """The object with keys that only differ in their spelling from declared fields (`content-type`) put right."""
+    spelt = {key: key.replace("-", "_").replace(" ", "_").lower() for key in raw.keys() - known}
+    return {(spelt[key] if spelt.get(key) in known else key): value for key, value in raw.items()}
+
+
+def _without_nones(value: Any) -> Any:
+    if is_object(value):
+        return {key: _without_nones(item) for key, item in value.items() if item is not None}
+    return [_without_nones(item) for item in value] if is_list(value) else value
 
 
 def _loaded(data: Any) -> Any:

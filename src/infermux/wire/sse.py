@@ -9,6 +9,9 @@ Event = tuple[bytes, bytes]
 """The name of the event (empty for a plain message) and its data."""
 
 
+_BLANK = b" \t\n"
+
+
 class EventParser:
     """Cuts a byte stream into events, however the pieces fall."""
 
@@ -39,7 +42,7 @@ class EventParser:
         for block in blocks:
             if block.startswith(b"data: ") and b"\n" not in block:
                 data = block[6:]
-                if data and not data.isspace():
+                if data.strip(_BLANK):
                     events.append((b"", data))
             else:
                 _read_block(block, events)
@@ -63,5 +66,5 @@ def _read_block(block: bytes, events: list[Event]) -> None:
         elif field == b"event":
             name = value.strip()
     joined = b"\n".join(data)
-    if joined and not joined.isspace():
+    if joined.strip(_BLANK):
         events.append((name, joined))

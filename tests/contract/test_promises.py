@@ -1,0 +1,59 @@
+"""What no type checker can hold: each provider's dialect returns what its ask promises."""
+
+from __future__ import annotations
+
+from typing import Any, get_args
+
+import numpy as np
+import pytest
+
+from infermux import drive, providers
+from infermux.flow import Purpose, Streaming
+from infermux.providers._base import Route
+from infermux.transport.replay import Answer, ReplayTransport
+from infermux.types.chat import ChatCompletionOutput
+from infermux.types.speech import AutomaticSpeechRecognitionOutput
+from infermux.types.text_generation import TextGenerationOutput
+from infermux.wire.media import Media
+from providers.table import ASKED, FLAC, MODEL, WIRES
+
+_PROMISED: dict[str, Any] = {
+    "chat-completion": ChatCompletionOutput,
+    "text-generation": TextGenerationOutput,
+    "feature-extraction": np.ndarray,
+    "text-to-image": Media,
+    "automatic-speech-recognition": AutomaticSpeechRecognitionOutput,
+}
+_DIALECTS = [
+    pytest.param(provider, ask, id=f"{provider.name}-{ask.task}")
+    for provider in map(providers.find, providers.names())
+    for ask in provider.says
+]
+
+
+def _ask(ask: Any, **more: Any) -> Any:
+    given = Media(FLAC) if ask.task == "automatic-speech-recognition" else ASKED[ask.task].given
+    return ask({}, given, **more)
+
+
+def _run(provider: Any, ask: Any, answer: Answer) -> Any:
+    route = Route(provider, "http://127.0.0.1/v1", MODEL, MODEL, {}, Purpose("asking"))
+    return drive.drive(provider.says[type(ask)](ask, route), ReplayTransport([answer]))
+
+
+@pytest.mark.parametrize(("provider", "ask"), _DIALECTS)
+def test_the_answer_is_of_the_promised_type(provider, ask):
+    """A good answer becomes what the ask promises, and where the ask names a type, it is this one."""
+    wire = WIRES["hf-inference" if provider.name == "sandbox" else provider.name]
+    good = wire.tasks[ask.task].form.good
+    answer = _run(provider, _ask(ask), Answer(good.body, headers=good.headers))
+    assert isinstance(answer, _PROMISED[ask.task])
+    (named,) = get_args(ask.__orig_bases__[0])
+    assert named in (Any, _PROMISED[ask.task]) or "ndarray" in str(named) or "NDArray" in str(named)
+
+
+@pytest.mark.parametrize(("provider", "ask"), [case for case in _DIALECTS if hasattr(case.values[1], "stream")])
+def test_a_streamed_answer_is_a_streaming(provider, ask):
+    """Where it streams, a dialect returns an open body and its decoder."""
+    answer = Answer(b"data: [DONE]\n\n", headers={"content-type": "text/event-stream"})
+    assert isinstance(_run(provider, _ask(ask, stream=True), answer), Streaming)

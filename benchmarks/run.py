@@ -25,7 +25,7 @@ OURS, RIVAL = "infermux", "huggingface_hub"
 PEERS = (RIVAL, "openai", "litellm")
 SLOW = {"litellm": 5}
 """Libraries that do a task a fraction as often, so that a run ends today."""
-LONGEST_S = 600
+LONGEST_S = 90
 
 
 class Measure(NamedTuple):
@@ -165,7 +165,7 @@ def row(measure: Measure, found: Figures) -> list[str]:
     ratios = [own / other for own, other in zip(ours, found[RIVAL], strict=True) if other]
     if not measure.is_repeated:
         return [*cells, "", *verdict(measure, [], ours)]
-    return [*cells, f"{median(ratios):.2f} ({min(ratios):.2f}–{max(ratios):.2f})", *verdict(measure, ratios, ours)]
+    return [*cells, f"{median(ratios):.2f} ({min(ratios):.2f}-{max(ratios):.2f})", *verdict(measure, ratios, ours)]
 
 
 def cell(measure: Measure, values: list[float]) -> str:
@@ -180,11 +180,11 @@ def cell(measure: Measure, values: list[float]) -> str:
 def verdict(measure: Measure, ratios: list[float], ours: list[float]) -> list[str]:
     """The target and whether it is met."""
     if measure.most is not None:
-        return [f"≤ {measure.most:g}", "ok" if max(ours) <= measure.most else "over"]
+        return [f"≤ {measure.most:g} {measure.unit}".rstrip(), "ok" if max(ours) <= measure.most else "over"]
     if measure.most_times is not None:
         if not ratios:
-            return [f"≤ {measure.most_times:.2f} ×", ""]
-        return [f"≤ {measure.most_times:.2f} ×", "ok" if median(ratios) <= measure.most_times else "over"]
+            return [f"≤ {measure.most_times:.2f}", ""]
+        return [f"≤ {measure.most_times:.2f}", "ok" if median(ratios) <= measure.most_times else "over"]
     return ["", ""]
 
 

@@ -1,6 +1,7 @@
 """One typed client, sync and async, for running inference on every model provider."""
 
 from .client import AsyncInferenceClient, InferenceClient
+from .compat.javascript import HfInference, InferenceClientEndpoint
 from .errors import (
     AuthenticationError,
     BadRequestError,
@@ -130,11 +131,13 @@ __all__ = [
     "HTTPError",
     "HTTPStatusError",
     "HfHubHTTPError",
+    "HfInference",
     "HubApiError",
     "IncompleteAnswerError",
     "IncompleteGenerationError",
     "InferenceCancelledError",
     "InferenceClient",
+    "InferenceClientEndpoint",
     "InferenceClientError",
     "InferenceClientHubApiError",
     "InferenceClientInputError",

@@ -33,8 +33,10 @@ def _signature(task: Callable[..., Any]) -> Signature:
     (options,) = get_args(plain.parameters["options"].annotation)
     declared = options.__annotations__
     names = [name for name in declared if name not in CallOptions.__annotations__]
-    for name in (*names, *CallOptions.__annotations__):
-        parameters.append(Parameter(name, Parameter.KEYWORD_ONLY, default=None, annotation=declared[name]))
+    parameters += [
+        Parameter(name, Parameter.KEYWORD_ONLY, default=None, annotation=declared[name])
+        for name in (*names, *CallOptions.__annotations__)
+    ]
     this = Parameter("self", Parameter.POSITIONAL_OR_KEYWORD)
     return Signature([this, *parameters], return_annotation=plain.return_annotation)
 

@@ -16,7 +16,9 @@ from typing_extensions import Self
 
 COMMAND = str(Path(sys.executable).with_name("infermux"))
 # Makes the terminal the controlling one of the command, so that Ctrl-C in it is a signal.
-_IN_TERMINAL = "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execv(sys.argv[1], sys.argv[1:])"
+_IN_TERMINAL = (
+    "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execv(sys.argv[1], sys.argv[1:])"
+)
 
 
 def environment(home: Path, **more: str) -> dict[str, str]:

@@ -72,7 +72,7 @@ def _providers(names: tuple[str, ...], model: str) -> dict[str, dict[str, Any]]:
 
 _AUTO = {"auto": {"model": _CHAT_MODEL, "token": "hf_x"}}
 MESSAGES = [{"role": "system", "content": "Be short."}, {"role": "user", "content": "What is the weather in Paris?"}]
-_WEATHER = {
+WEATHER = {
     "type": "function",
     "function": {
         "name": "get_weather",
@@ -81,18 +81,22 @@ _WEATHER = {
     },
 }
 _TIME = {"type": "function", "function": {"name": "get_time", "parameters": {"type": "object", "properties": {}}}}
-_SCHEMA = {"type": "object", "properties": {"city": {"type": "string"}, "hot": {"type": "boolean"}}, "required": ["city"]}
+_SCHEMA = {
+    "type": "object",
+    "properties": {"city": {"type": "string"}, "hot": {"type": "boolean"}},
+    "required": ["city"],
+}
 JSON_SCHEMA = {"type": "json_schema", "json_schema": {"name": "weather", "schema": _SCHEMA, "strict": True}}
 _CHAT_OPTIONS: dict[str, dict[str, Any]] = {
     "plain": {},
     "stream": {"stream": True},
     "stream with usage": {"stream": True, "stream_options": {"include_usage": True}},
-    "tools": {"tools": [_WEATHER, _TIME]},
-    "tools streamed": {"tools": [_WEATHER, _TIME], "tool_choice": "auto", "stream": True},
-    "tool choice required": {"tools": [_WEATHER, _TIME], "tool_choice": "required"},
-    "tool choice none": {"tools": [_WEATHER, _TIME], "tool_choice": "none"},
+    "tools": {"tools": [WEATHER, _TIME]},
+    "tools streamed": {"tools": [WEATHER, _TIME], "tool_choice": "auto", "stream": True},
+    "tool choice required": {"tools": [WEATHER, _TIME], "tool_choice": "required"},
+    "tool choice none": {"tools": [WEATHER, _TIME], "tool_choice": "none"},
     "tool choice named": {
-        "tools": [_WEATHER, _TIME],
+        "tools": [WEATHER, _TIME],
         "tool_choice": {"type": "function", "function": {"name": "get_time"}},
     },
     "json schema": {"response_format": JSON_SCHEMA},
@@ -116,11 +120,13 @@ _CHAT_OPTIONS: dict[str, dict[str, Any]] = {
     },
     "extra body": {"extra_body": {"reasoning_effort": "low", "nested": {"one": 1}, "store": False}},
 }
+_PICTURE = {"type": "image_url", "image_url": {"url": "data:image/png;base64,aGk="}}
+_CALL = {"id": "call_1", "type": "function", "function": {"name": "get_time", "arguments": "{}"}}
 _TALK = [
-    {"role": "user", "content": [{"type": "text", "text": "And here?"}, {"type": "image_url", "image_url": {"url": "data:image/png;base64,aGk="}}]},
-    {"role": "assistant", "content": "", "tool_calls": [{"id": "call_1", "type": "function", "function": {"name": "get_time", "arguments": "{}"}}]},
+    {"role": "user", "content": [{"type": "text", "text": "And here?"}, _PICTURE]},
+    {"role": "assistant", "content": "", "tool_calls": [_CALL]},
     {"role": "tool", "tool_call_id": "call_1", "content": "noon"},
-]  # fmt: skip
+]
 _NULLS = [{"role": "user", "content": "Hi", "name": None}]
 
 
@@ -193,12 +199,13 @@ def _generations() -> Iterator[Case]:
 
 def _embeddings() -> Iterator[Case]:
     method = "feature_extraction"
+    everything = {"normalize": True, "prompt_name": "q", "truncate": True, "truncation_direction": "left"}
     options = {
         "one text": ("Hello", {}),
         "two texts": (["Hello", "there"], {}),
-        "options": (["Hello"], {"normalize": True, "prompt_name": "q", "truncate": True, "truncation_direction": "left"}),
+        "options": (["Hello"], everything),
         "short": ("Hello", {"dimensions": 8}),
-    }  # fmt: skip
+    }
     model = _VECTOR_MODEL
     # Its root tells the task by the body, which for a text alone is text generation.
     for place, settings in (_urls(model) | _providers(("together",), model)).items():

@@ -165,7 +165,9 @@ DELIBERATE = (
     Departure("HUB-07", "no `max_tokens: null` at Featherless", "nobody asked for it (wire 18)", _null_limit),
     Departure("HUB-08", "no `details` in completions", "the API has none (SURFACE 5)", _details_option),
     Departure("HUB-09", "details of completions are whole", "their type declares the fields (SURFACE 17)", _details),
-    Departure("HUB-10", "streams of completions are tokens", "unread or a crash there (SURFACE 5)", _completion_streams),
+    Departure(
+        "HUB-10", "streams of completions are tokens", "unread or a crash there (SURFACE 5)", _completion_streams
+    ),
     Departure("HUB-11", "`bytes` of logprobs are kept", "nothing unknown is lost (SURFACE 0.2, U6)", _logprob_bytes),
     Departure("HUB-12", "the Hub is asked for less", "the js spelling, and the tags only (wire 3, 7)", _question),
     Departure("HUB-13", "the Hub is asked by the account", "its own order of providers (SURFACE 1.6)", _account),

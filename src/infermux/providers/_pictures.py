@@ -23,6 +23,7 @@ def images(
     fixed: Mapping[str, Any] | None = None,
     drops: frozenset[str] = frozenset(),
     one_size: bool = False,
+    urls: bool = True,
 ) -> Dialect:
     """The dialect for POST `/images/generations`.
 
@@ -31,10 +32,13 @@ def images(
         fixed: Sent where the caller gives nothing else.
         drops: Options that the provider refuses or ignores; they are left out, with a warning.
         one_size: The size travels as one text, `WIDTHxHEIGHT`.
+        urls: Whether the provider can answer with the address of the picture.
     """
     names, defaults = dict(rename or {}), dict(fixed or {})
 
     async def dialect(ask: TextToImageAsk, route: Route) -> Any:
+        if not urls:
+            without_urls(ask, route)
         given = without(ask.parameters, drops, "text_to_image", route)
         options = {names.get(name, name): value for name, value in given.items()}
         if one_size:

@@ -16,6 +16,7 @@ PROVIDER = Provider(
             fixed={"response_format": "b64_json"},
             drops=frozenset({"num_inference_steps", "guidance_scale"}),
             one_size=True,
+            urls=False,
         ),
     },
     key_env=("NSCALE_API_KEY", "NSCALE_SERVICE_TOKEN"),

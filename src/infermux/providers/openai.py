@@ -17,7 +17,9 @@ PROVIDER = Provider(
         ChatCompletionAsk: _openai.chat,
         TextGenerationAsk: _openai.completions,
         FeatureExtractionAsk: _openai.embeddings,
-        TextToImageAsk: _pictures.images(),
+        TextToImageAsk: _pictures.images(
+            drops=frozenset({"num_inference_steps", "guidance_scale", "negative_prompt", "scheduler"}), one_size=True
+        ),
         AutomaticSpeechRecognitionAsk: _openai.transcriptions,
     },
     key_env=("OPENAI_API_KEY",),

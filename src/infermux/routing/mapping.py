@@ -66,7 +66,8 @@ class Hub(Struct, frozen=True):
             raw = [{**entry, "provider": name} for name, entry in raw.items()]
         if not is_list(raw) or not all(map(is_object, raw)):
             raise ProviderOutputError(
-                f"the Hub's answer about {model!r} is no list of providers: {raw!r:.80}; is HF_ENDPOINT ({keys.hub_url()}) a Hub?"
+                f"the Hub's answer about {model!r} is no list of providers: {raw!r:.80}; "
+                f"is HF_ENDPOINT ({keys.hub_url()}) a Hub?"
             )
         return [_entry(model, item) for item in raw]
 

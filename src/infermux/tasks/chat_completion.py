@@ -1,7 +1,7 @@
 """chat-completion: the next message of a talk, whole or as it is written."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar, Union
+from typing import Any, ClassVar
 
 from typing_extensions import Unpack
 
@@ -10,7 +10,7 @@ from ..flow import Streaming
 from ..types.chat import ChatCompletionInputMessage, ChatCompletionOutput, ChatCompletionStreamOutput
 from ._ask import Ask, Asker, CallOptions, expect, split
 
-Message = Union[Mapping[str, Any], ChatCompletionInputMessage]
+Message = Mapping[str, Any] | ChatCompletionInputMessage
 
 
 class ChatCompletionOptions(CallOptions, total=False):

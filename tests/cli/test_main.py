@@ -1,0 +1,87 @@
+"""The command as a whole: its version, its help, and what it says where something lacks."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from infermux.version import VERSION
+
+from .running import run
+
+ASKING = [("chat", "Hello"), ("image", "a cat"), ("embed", "Hello"), ("transcribe", sys.executable)]
+
+
+def test_version(tmp_path: Path) -> None:
+    """The command and the module are one."""
+    told = (0, f"infermux {VERSION}\n", "")
+    for program in ({}, {"program": (sys.executable, "-m", "infermux")}):
+        done = run(tmp_path, "--version", **program)  # type: ignore[arg-type]
+        assert (done.returncode, done.stdout, done.stderr) == told
+
+
+def test_help(tmp_path: Path) -> None:
+    """Every command is listed."""
+    done = run(tmp_path, "--help")
+    assert done.returncode == 0
+    for name in ("chat", "image", "embed", "transcribe", "demo", "doctor", "sandbox"):
+        assert f"│ {name} " in done.stdout
+
+
+@pytest.mark.parametrize("absent", ["typer", "rich"])
+def test_without_the_extra(tmp_path: Path, absent: str) -> None:
+    """One line names the extra."""
+    code = f"import sys; sys.modules['{absent}'] = None; from infermux.cli import main; main()"
+    done = run(tmp_path, program=(sys.executable, "-c", code))
+    assert (done.returncode, done.stdout) == (1, "")
+    (line,) = done.stderr.splitlines()
+    assert 'pip install "infermux[cli]"' in line
+
+
+@pytest.mark.parametrize("words", ASKING, ids=lambda words: words[0])
+def test_no_key(tmp_path: Path, words: tuple[str, ...]) -> None:
+    """Without any key, one line names the login and the sandbox."""
+    done = run(tmp_path, *words)
+    assert (done.returncode, done.stdout) == (1, "")
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("error: no key was found")
+    assert all(way in line for way in ("hf auth login", "HF_TOKEN", "--provider sandbox"))
+
+
+def test_a_provider_without_its_key(tmp_path: Path) -> None:
+    """Its own variable is named; the login only where it helps."""
+    groq = run(tmp_path, "chat", "Hello", "--provider", "groq").stderr
+    openai = run(tmp_path, "chat", "Hello", "--provider", "openai").stderr
+    assert all(way in groq for way in ("hf auth login", "GROQ_API_KEY", "--provider sandbox"))
+    assert ("hf auth login" in openai, "OPENAI_API_KEY" in openai) == (False, True)
+
+
+def test_a_key_of_another_provider(tmp_path: Path) -> None:
+    """A key that is there is pointed at, and not shown."""
+    done = run(tmp_path, "chat", "Hello", GROQ_API_KEY="gsk_secret")
+    assert "--provider groq" in done.stderr
+    assert "gsk_secret" not in done.stderr
+
+
+@pytest.mark.parametrize("words", ASKING, ids=lambda words: words[0])
+def test_no_network(tmp_path: Path, words: tuple[str, ...]) -> None:
+    """A server that is not there is told with the way offline."""
+    done = run(tmp_path, *words, "--base-url", "http://127.0.0.1:9")
+    assert (done.returncode, done.stdout) == (1, "")
+    *_, error, advice = done.stderr.splitlines()
+    assert error.startswith("error: ")
+    assert "--provider sandbox" in advice
+
+
+def test_proxies_leave_the_sandbox_alone(tmp_path: Path) -> None:
+    """A proxy of the environment is not asked for what runs in the process."""
+    done = run(tmp_path, "chat", "Hello", "--provider", "sandbox", HTTP_PROXY="http://127.0.0.1:9")
+    assert done.returncode == 0
+
+
+def test_an_address_without_its_scheme(tmp_path: Path) -> None:
+    """It is a mistake in the options, not a model."""
+    done = run(tmp_path, "chat", "Hello", "--base-url", "localhost:8080")
+    assert (done.returncode, "http://" in done.stderr) == (2, True)

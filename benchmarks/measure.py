@@ -23,20 +23,20 @@ AT_ONCE = 64
 def load(library: str) -> tuple[Any, Any]:
     """Import what makes the blocking and the async calls of a library."""
     if library == "infermux":
-        from infermux import AsyncInferenceClient, InferenceClient
+        import infermux
 
-        return InferenceClient, AsyncInferenceClient
+        return infermux.InferenceClient, infermux.AsyncInferenceClient
     if library == "huggingface_hub":
-        from huggingface_hub import AsyncInferenceClient, InferenceClient
+        import huggingface_hub
 
-        return InferenceClient, AsyncInferenceClient
+        return huggingface_hub.InferenceClient, huggingface_hub.AsyncInferenceClient
     if library == "openai":
-        from openai import AsyncOpenAI, OpenAI
+        import openai
 
-        return OpenAI, AsyncOpenAI
-    from litellm import acompletion, completion
+        return openai.OpenAI, openai.AsyncOpenAI
+    import litellm
 
-    return completion, acompletion
+    return litellm.completion, litellm.acompletion
 
 
 def asker(library: str, made_by: Any, url: str) -> Ask:
@@ -145,7 +145,7 @@ def async_stream(library: str, url: str, count: int) -> float:
     async def measure(ask: Ask) -> float:
         assert await drained_async(ask)
         began = process_time()
-        chunks = sum(await together(lambda: drained_async(ask), count))
+        chunks: int = sum(await together(lambda: drained_async(ask), count))
         return (process_time() - began) / chunks * 1e6
 
     return on_a_loop(library, url, measure)

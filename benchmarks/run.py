@@ -6,15 +6,16 @@ Each measurement is a process of its own; the libraries take turns, and what cou
 from __future__ import annotations
 
 import argparse
+import math
 import os
 import platform
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
-from typing import NamedTuple
 
 from environments import ROOT, prepare, version
 
@@ -28,7 +29,8 @@ SLOW = {"litellm": 5}
 LONGEST_S = 90
 
 
-class Measure(NamedTuple):
+@dataclass(frozen=True)
+class Measure:
     """A row of the table: a function of `measure.py`, and how good it should be."""
 
     title: str
@@ -39,8 +41,7 @@ class Measure(NamedTuple):
     most_times: float | None = None
     """The target as a multiple of the rival's figure."""
     most: float | None = None
-    """The target as a figure."""
-    is_repeated: bool = True
+    """The target as a figure; such a row is measured once, as it takes long and varies little."""
 
 
 MEASURES = (
@@ -48,17 +49,15 @@ MEASURES = (
     Measure("Chat call, 64 at once, async", "async_calls", "µs", "", 1_280, most_times=0.25),
     Measure("Streamed chunk", "stream", "µs", "", 10, most_times=0.10),
     Measure("Streamed chunk, 64 streams at once, async", "async_stream", "µs", "", 64, most_times=0.12),
-    Measure("Streamed chunk, one every 1 ms", "stream", "µs", "/slow/1/250", 1),
+    Measure("Streamed chunk, one every 1 ms", "stream", "µs", "/slow/1/250"),
     Measure("Streamed chunk, one every 20 ms, 64 streams, async", "async_stream", "µs", "/slow/20/50", 64),
     Measure("Import of both clients", "imports", "ms", most_times=0.25),
     Measure("Import and first call", "first_call", "ms"),
     Measure("Import and first call, async", "first_async_call", "ms"),
     Measure("Memory after the import", "memory", "MB"),
-    Measure("Growth over calls of 100 KB", "growth", "MB", "/large", 10_000, most=3, is_repeated=False),
-    Measure("Sockets left by abandoned streams", "sockets", "", "/endless", 1_000, most=0, is_repeated=False),
-    Measure(
-        "Sockets left by abandoned streams, async", "async_sockets", "", "/endless", 1_000, most=0, is_repeated=False
-    ),
+    Measure("Growth over {:,} calls of 100 KB", "growth", "MB", "/large", 10_000, most=3),
+    Measure("Sockets left by {:,} abandoned streams", "sockets", "", "/endless", 1_000, most=0),
+    Measure("Sockets left by {:,} abandoned streams, async", "async_sockets", "", "/endless", 1_000, most=0),
 )
 QUICK = 4
 """A quick run does everything a fourth as often."""
@@ -73,23 +72,32 @@ def main() -> None:
     pythons = {library: prepare(library, upgrade=asked.upgrade) for library in libraries}
     rounds = asked.rounds or (2 if asked.quick else 5)
     rows: list[list[str]] = []
+    notes: list[str] = []
     with server() as url:
         for measure in MEASURES:
             if not asked.only or asked.only in measure.function:
-                print(f"{measure.title} …", file=sys.stderr, flush=True)
-                rows.append(row(measure, figures(measure, pythons, url, rounds, asked.quick)))
+                title = measure.title.format(count_for(measure, OURS, asked.quick))
+                print(f"{title} …", file=sys.stderr, flush=True)
+                found = figures(measure, pythons, url, rounds, asked.quick, notes)
+                rows.append([title, *row(measure, found)])
     versions = ", ".join(f"{library} {version(library, python)}" for library, python in pythons.items())
     command = " ".join(["python benchmarks/run.py", *(word for word in sys.argv[1:] if word != "--markdown")])
+    notes += [f"{library} did each task 1/{SLOW[library]} as often." for library in libraries if library in SLOW]
     report = "\n\n".join(
         [
-            f"{versions}; Python {platform.python_version()} on {platform.system()}, {os.cpu_count()} cores; "
-            f"medians of {rounds} rounds. Made by `{command}`.",
+            f"{versions}; Python {platform.python_version()} on {platform.system()}, {os.cpu_count()} cores.",
+            f"Printed by `{command}`: medians of {rounds} rounds; the last three rows, of one.",
             table([header(libraries), *rows]),
+            *notes,
         ]
     )
     print(report)
     if asked.markdown:
         write(report)
+
+
+class MeasureError(Exception):
+    """A measurement came to no figure."""
 
 
 def arguments() -> argparse.Namespace:
@@ -118,14 +126,20 @@ def server() -> Iterator[str]:
         process.wait()
 
 
-def figures(measure: Measure, pythons: dict[str, Path], url: str, rounds: int, quick: bool) -> Figures:
-    """Measure, the libraries taking turns."""
+def figures(
+    measure: Measure, pythons: dict[str, Path], url: str, rounds: int, quick: bool, notes: list[str]
+) -> Figures:
+    """Measure, the libraries taking turns; note what fails."""
     found: Figures = {library: [] for library in pythons}
-    for _ in range(rounds if measure.is_repeated else 1):
+    for _ in range(rounds if measure.most is None else 1):
         for library, python in pythons.items():
             count = count_for(measure, library, quick)
             command = [str(python), "-I", str(HERE / "measure.py"), library, measure.function, url + measure.path]
-            found[library].append(one_figure([*command, str(count)], f"{library}, {measure.title}"))
+            try:
+                found[library].append(one_figure([*command, str(count)]))
+            except MeasureError as error:
+                found[library].append(math.nan)
+                notes.append(f"{library} failed at {measure.title.format(count)!r}: {error}.")
     return found
 
 
@@ -133,17 +147,15 @@ def count_for(measure: Measure, library: str, quick: bool) -> int:
     return max(measure.count // (SLOW.get(library, 1) * (QUICK if quick else 1)), 1)
 
 
-def one_figure(command: list[str], what: str) -> float:
+def one_figure(command: list[str]) -> float:
     try:
         done = subprocess.run(command, capture_output=True, text=True, env=environment(), timeout=LONGEST_S)
     except subprocess.TimeoutExpired:
-        print(f"  {what}: not done in {LONGEST_S} s", file=sys.stderr)
-        return float("nan")
+        raise MeasureError(f"not done in {LONGEST_S} s") from None
     for line in done.stdout.splitlines():
         if line.startswith("measured "):
             return float(line.split()[1])
-    print(f"  {what}: {(done.stderr.strip() or 'said nothing').splitlines()[-1]}", file=sys.stderr)
-    return float("nan")
+    raise MeasureError((done.stderr.strip() or "nothing was printed").splitlines()[-1])
 
 
 def environment() -> dict[str, str]:
@@ -158,23 +170,19 @@ def header(libraries: Sequence[str]) -> list[str]:
 
 
 def row(measure: Measure, found: Figures) -> list[str]:
-    ours = found[OURS]
-    cells = [measure.title, measure.unit, *(cell(measure, values) for values in found.values())]
-    if RIVAL not in found:
-        return [*cells, *verdict(measure, [], ours)]
-    ratios = [own / other for own, other in zip(ours, found[RIVAL], strict=True) if other]
-    if not measure.is_repeated:
-        return [*cells, "", *verdict(measure, [], ours)]
-    return [*cells, f"{median(ratios):.2f} ({min(ratios):.2f}-{max(ratios):.2f})", *verdict(measure, ratios, ours)]
+    ours, rival = found[OURS], found.get(RIVAL, [])
+    cells = [measure.unit, *(cell(measure, values) for values in found.values())]
+    ratios = [own / other for own, other in zip(ours, rival, strict=False)] if measure.most is None else []
+    if RIVAL in found:
+        cells.append(f"{median(ratios):.2f} ({min(ratios):.2f}-{max(ratios):.2f})" if ratios else "")
+    return [*cells, *verdict(measure, ratios, ours)]
 
 
 def cell(measure: Measure, values: list[float]) -> str:
     value = median(values)
-    if value != value:
+    if math.isnan(value):
         return "failed"
-    if not measure.unit:
-        return f"{value:.0f}"
-    return f"{value:.1f}" if value < 100 else f"{value:.0f}"
+    return f"{value:.1f}" if measure.unit and value < 100 else f"{value:,.0f}"
 
 
 def verdict(measure: Measure, ratios: list[float], ours: list[float]) -> list[str]:
@@ -190,16 +198,10 @@ def verdict(measure: Measure, ratios: list[float], ours: list[float]) -> list[st
 
 def table(rows: list[list[str]]) -> str:
     """A Markdown table whose columns stand below each other; figures to the right."""
-    widths = [max(3, *(len(line[column]) for line in rows)) for column in range(len(rows[0]))]
+    widths = [max(3, *map(len, column)) for column in zip(*rows, strict=True)]
     rule = ["-" * width if at < 2 else "-" * (width - 1) + ":" for at, width in enumerate(widths)]
-    padded = [
-        [
-            text.ljust(width) if at < 2 else text.rjust(width)
-            for at, (text, width) in enumerate(zip(line, widths, strict=True))
-        ]
-        for line in rows
-    ]
-    return "\n".join(f"| {' | '.join(line)} |" for line in [padded[0], rule, *padded[1:]])
+    lines = [[f"{text:{'<' if at < 2 else '>'}{widths[at]}}" for at, text in enumerate(line)] for line in rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in [lines[0], rule, *lines[1:]])
 
 
 def write(report: str) -> None:

@@ -15,7 +15,7 @@ from .policy.deadline import within
 from .policy.retry import retrying
 from .routing import route
 from .routing.mapping import Memory
-from .routing.settings import Settings, either, lower, warn_of_billing
+from .routing.settings import Settings, baked, either, lower, warn_of_billing
 from .tasks._ask import Ask, CallOptions
 from .timeout import Timeout
 from .wire import address
@@ -111,7 +111,7 @@ class Caller:
             token=either("token", token, "api_key", api_key),
             timeout=timeout,
             headers=own,
-            cookies=dict(cookies or {}),
+            cookies=baked(cookies or {}),
             query=dict(default_query or {}),
             bill_to=bill_to,
             retry_on_error=retry_on_error,
@@ -122,6 +122,12 @@ class Caller:
         self.trust_env = trust_env
         self._memory = Memory()
         self._http_client = http_client
+        if http_client is not None or proxies is not None:
+            self._begin()
+
+    def _begin(self) -> Any:
+        """Make the transport; what is wrong with it is told here."""
+        raise NotImplementedError
 
     def ask(self, ask: Ask[R], options: CallOptions) -> Flow[R]:
         """The flow that gets the answer to a question, under the client's settings and those of the call."""

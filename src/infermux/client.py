@@ -58,28 +58,27 @@ class InferenceClient(StreamedTasks):
     feature_extraction = blocking(tasks.feature_extraction)
     text_to_image = blocking(tasks.text_to_image)
 
-    _shared_transport: Transport | None = None
+    _transport: Transport | None = None
 
     @property
     def chat(self) -> Chat:
         """The OpenAI spelling: `client.chat.completions.create(...)`."""
         return Chat(self)
 
-    @property
-    def _transport(self) -> Transport:
-        if self._shared_transport is None:
-            self._shared_transport = transport_for(self._http_client, self.proxies, self.trust_env)
-        return self._shared_transport
+    @override
+    def _begin(self) -> Transport:
+        self._transport = transport_for(self._http_client, self.proxies, self.trust_env)
+        return self._transport
 
     @override
     def perform(self, flow: Flow[T]) -> T:
         """Run a flow to its end, with this client's connections."""
-        return drive.drive(flow, self._transport)
+        return drive.drive(flow, self._transport or self._begin())
 
     def close(self) -> None:
         """Close every connection, those of unfinished streams included."""
-        if self._shared_transport is not None:
-            self._shared_transport.close()
+        if self._transport is not None:
+            self._transport.close()
 
     def __enter__(self) -> Self:
         return self
@@ -108,28 +107,27 @@ class AsyncInferenceClient(AsyncStreamedTasks):
     feature_extraction = awaited(tasks.feature_extraction)
     text_to_image = awaited(tasks.text_to_image)
 
-    _shared_transport: AsyncTransport | None = None
+    _transport: AsyncTransport | None = None
 
     @property
     def chat(self) -> AsyncChat:
         """The OpenAI spelling: `await client.chat.completions.create(...)`."""
         return AsyncChat(self)
 
-    @property
-    def _transport(self) -> AsyncTransport:
-        if self._shared_transport is None:
-            self._shared_transport = async_transport_for(self._http_client, self.proxies, self.trust_env)
-        return self._shared_transport
+    @override
+    def _begin(self) -> AsyncTransport:
+        self._transport = async_transport_for(self._http_client, self.proxies, self.trust_env)
+        return self._transport
 
     @override
     async def perform(self, flow: Flow[T]) -> T:
         """Run a flow to its end, with this client's connections."""
-        return await drive.drive_async(flow, self._transport)
+        return await drive.drive_async(flow, self._transport or self._begin())
 
     async def close(self) -> None:
         """Close every connection, those of unfinished streams included."""
-        if self._shared_transport is not None:
-            await self._shared_transport.close()
+        if self._transport is not None:
+            await self._transport.close()
 
     async def __aenter__(self) -> Self:
         return self

@@ -87,6 +87,18 @@ class StreamedTasks(Caller):
         flow = tasks.text_generation(self, prompt, details=details, stream=stream, **options)
         return Stream.of(self.perform(flow), self)
 
+    def chat_completion_stream(
+        self, messages: Sequence[Message], **options: Unpack[ChatCompletionOptions]
+    ) -> Stream[ChatCompletionStreamOutput]:
+        """`chat_completion(..., stream=True)`, under the name that the JavaScript client has for it."""
+        return self.chat_completion(messages, stream=True, **options)
+
+    def text_generation_stream(
+        self, prompt: str, **options: Unpack[TextGenerationOptions]
+    ) -> Stream[TextGenerationStreamOutput]:
+        """`text_generation(..., details=True, stream=True)`, under the name that the JavaScript client has for it."""
+        return self.text_generation(prompt, details=True, stream=True, **options)
+
 
 class AsyncStreamedTasks(Caller):
     """The methods whose result is a `AsyncStream` where they stream."""
@@ -154,6 +166,18 @@ class AsyncStreamedTasks(Caller):
         """See the task."""
         flow = tasks.text_generation(self, prompt, details=details, stream=stream, **options)
         return AsyncStream.of(await self.perform(flow), self)
+
+    async def chat_completion_stream(
+        self, messages: Sequence[Message], **options: Unpack[ChatCompletionOptions]
+    ) -> AsyncStream[ChatCompletionStreamOutput]:
+        """`chat_completion(..., stream=True)`, under the name that the JavaScript client has for it."""
+        return await self.chat_completion(messages, stream=True, **options)
+
+    async def text_generation_stream(
+        self, prompt: str, **options: Unpack[TextGenerationOptions]
+    ) -> AsyncStream[TextGenerationStreamOutput]:
+        """`text_generation(..., details=True, stream=True)`, under the name that the JavaScript client has for it."""
+        return await self.text_generation(prompt, details=True, stream=True, **options)
 
 
 for _owner in (StreamedTasks, AsyncStreamedTasks):

@@ -50,3 +50,16 @@ def test_no_error_of_the_loop_reaches_nobody(open_client, server):
     with open_client({"base_url": server.url}) as client:
         client("chat_completion", MESSAGES)
     assert client.lost == []
+
+
+@pytest.mark.proves("OAI-01", "OAI-02", "OAI-03")
+def test_the_other_spelling_of_a_chat(open_client, server):
+    """`chat.completions.create` makes the same request, and gives the same."""
+    server.always("POST", Answer.of({"choices": [{"index": 0, "message": {"role": "assistant", "content": "Hello"}}]}))
+    with open_client({"base_url": server.url, "api_key": "sk-1"}) as client:
+        one = client("chat_completion", MESSAGES, max_tokens=5)
+        two = client("chat.completions.create", messages=MESSAGES, max_tokens=5)
+    assert one == two
+    assert [(asked.line, asked.json) for asked in server.requests[:1]] == [
+        (asked.line, asked.json) for asked in server.requests[1:]
+    ]

@@ -6,6 +6,7 @@ from typing import Any, get_args
 
 import numpy as np
 import pytest
+from PIL.Image import Image
 
 from infermux import drive, providers
 from infermux.flow import Purpose, Streaming
@@ -21,7 +22,7 @@ _PROMISED: dict[str, Any] = {
     "chat-completion": ChatCompletionOutput,
     "text-generation": TextGenerationOutput,
     "feature-extraction": np.ndarray,
-    "text-to-image": Media,
+    "text-to-image": Image,
     "automatic-speech-recognition": AutomaticSpeechRecognitionOutput,
 }
 _DIALECTS = [

@@ -70,6 +70,14 @@ def _providers(names: tuple[str, ...], model: str) -> dict[str, dict[str, Any]]:
     return routed | direct
 
 
+_FEW = ("plain", "stream", "tools", "json schema", "extra body")
+
+
+def _is_variant(place: str) -> bool:
+    """Whether only the key or the way to give the URL is another one, so that a few questions tell."""
+    return place.endswith((" direct", " without a key", " in call"))
+
+
 _AUTO = {"auto": {"model": _CHAT_MODEL, "token": "hf_x"}}
 MESSAGES = [{"role": "system", "content": "Be short."}, {"role": "user", "content": "What is the weather in Paris?"}]
 WEATHER = {
@@ -135,6 +143,8 @@ def _chats() -> Iterator[Case]:
     for place, settings in places.items():
         at = {"model": "{box}"} if place == "url in call" else {}
         for name, options in _CHAT_OPTIONS.items():
+            if _is_variant(place) and name not in _FEW:
+                continue
             yield Case(place, name, settings, "chat_completion", MESSAGES, {**at, **options})
         yield Case(place, "a talk with pictures and tools", settings, "chat_completion", _TALK, at)
         yield Case(place, "nulls in messages", settings, "chat_completion", _NULLS, at)
@@ -251,4 +261,22 @@ def _sounds() -> Iterator[Case]:
         yield Case(place, "options", settings, method, sound, {**at, "extra_body": {"return_timestamps": True}})
 
 
-CASES = (*_chats(), *_generations(), *_embeddings(), *_images(), *_sounds())
+def _faults() -> Iterator[Case]:
+    def spoilt(fault: str) -> dict[str, Any]:
+        return {"model": "{box}", "headers": {"x-sandbox-fault": fault}}
+
+    for fault in ("S12", "S13", "F07b", "F07c", "F07d"):
+        yield Case("url", f"fault {fault}", spoilt(fault), "chat_completion", MESSAGES)
+    for fault in ("S08", "S08b", "S10", "S11", "F05", "F05b", "F06"):
+        yield Case("url", f"fault {fault} streamed", spoilt(fault), "chat_completion", MESSAGES, {"stream": True})
+    slow = {**spoilt("S06:1"), "timeout": 0.1}
+    yield Case("url", "timeout", slow, "chat_completion", MESSAGES)
+    yield Case("url", "timeout streamed", slow, "chat_completion", MESSAGES, {"stream": True})
+    at = {"model": "{box}"}
+    stops = {"stop": ["a", "b", "c", "d", "e"]}
+    yield Case("url", "refused", at, "text_generation", "Hello", stops)
+    yield Case("url", "refused streamed", at, "text_generation", "Hello", {**stops, "stream": True})
+    yield Case("url", "refused", at, "text_to_image", "Hello", {"width": -1, "height": 4})
+
+
+CASES = (*_chats(), *_generations(), *_embeddings(), *_images(), *_sounds(), *_faults())

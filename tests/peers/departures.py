@@ -155,6 +155,61 @@ def _media_type(case: Case, theirs: Told, ours: Told) -> Differences:
     return {"posts[0].headers.content-type": (ABSENT, "audio/wav")} if is_raw else {}
 
 
+_CONTEXT = "This model's maximum context length is 8192 tokens. However, your messages resulted in 9001 tokens."
+_POLICY = "Your request was rejected as a result of our content policy."
+_FAILED = "The sandbox was told to fail here."
+_STOPS = "Input validation error: `stop` supports up to 4 stop sequences. Given: 5"
+_REFUSAL = {"type": "invalid_request_error", "param": None}
+_SAID: dict[str, tuple[Any, str]] = {
+    "fault S12": (str({"message": _CONTEXT, **_REFUSAL, "code": "context_length_exceeded"}), _CONTEXT),
+    "fault S13": (str({"message": _POLICY, **_REFUSAL, "code": "content_policy_violation"}), _POLICY),
+    "fault F05 streamed": (None, _FAILED),
+    "fault F05b streamed": (None, _FAILED),
+    "refused": (None, _STOPS),
+    "refused streamed": (None, _STOPS),
+}
+
+
+def _said(case: Case, theirs: Told, ours: Told) -> Differences:
+    return {"said": _SAID[case.name]} if case.name in _SAID and case.method != "text_to_image" else {}
+
+
+_BROKEN = {
+    "fault F07b": ("JSONDecodeError", "ProviderOutputError"),
+    "fault F07c": ("JSONDecodeError", "ProviderOutputError"),
+    "fault F07d": ("JSONDecodeError", "ProviderOutputError"),
+    "fault S10 streamed": ("JSONDecodeError", "ProviderOutputError"),
+    "fault S08 streamed": ("RemoteProtocolError", "IncompleteAnswerError"),
+    "fault F05 streamed": ("UnknownError", "ProviderApiError"),
+    "fault F05b streamed": ("UnknownError", "ProviderApiError"),
+}
+
+
+def _broken(case: Case, theirs: Told, ours: Told) -> Differences:
+    return {"raised": _BROKEN[case.name], "status": (None, 200)} if case.name in _BROKEN else {}
+
+
+def _status(case: Case, theirs: Told, ours: Told) -> Differences:
+    return {"status": (None, 422)} if case.name == "refused" and _is_tgi(case) else {}
+
+
+def _cut_off(case: Case, theirs: Told, ours: Told) -> Differences:
+    if case.name != "fault S08b streamed":
+        return {}
+    error = {"raised": "IncompleteAnswerError", "status": 200, "said": None}
+    return {"result": (theirs["result"], ABSENT), **{name: (ABSENT, value) for name, value in error.items()}}
+
+
+def _odd_chunks(case: Case, theirs: Told, ours: Told) -> Differences:
+    if case.name != "fault F06 streamed":
+        return {}
+    return {
+        "result[2].choices[0].delta": (ABSENT, {}),
+        "result[3].choices[0].delta.mood": (ABSENT, "odd"),
+        "result[4].choices": (ABSENT, []),
+    }
+
+
 DELIBERATE = (
     Departure("HUB-01", "chat: no `stream: false`", "nobody asked for it (SURFACE 0.2, U3)", _stream_unasked),
     Departure("HUB-02", "text generation at TGI: `stream` always", "the form of the API (wire 8)", _stream_at_tgi),
@@ -174,6 +229,11 @@ DELIBERATE = (
     Departure("HUB-14", "no `guidance_scale` at Nscale", "not in the API (wire 18)", _guidance),
     Departure("HUB-15", "the caller's Accept is sent", "the caller's headers win (SURFACE 2.4)", _accept),
     Departure("HUB-16", "bytes have a Content-Type", "dedicated containers need it (wire 18)", _media_type),
+    Departure("HUB-17", "server_message is a text", "the server's own words, on every error (SURFACE 3)", _said),
+    Departure("HUB-18", "what is unreadable has an error of ours", "with its evidence (SURFACE 3)", _broken),
+    Departure("HUB-19", "TGI's refusal keeps its response", "every HTTP error does (SURFACE 3)", _status),
+    Departure("HUB-20", "a stream without its end fails", "a truncated stream is no success (D8)", _cut_off),
+    Departure("HUB-21", "odd chunks lose nothing, crash nothing", "U6; a loop over `choices` must run", _odd_chunks),
 )
 
 

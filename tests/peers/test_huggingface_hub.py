@@ -60,7 +60,8 @@ def _told(run: Callable[[], Any], box: Sandbox) -> dict[str, Any]:
     try:
         came: dict[str, Any] = {"result": plain(run())}
     except Exception as error:
-        came = {"raised": type(error).__name__}
+        status = getattr(getattr(error, "response", None), "status_code", None)
+        came = {"raised": type(error).__name__, "status": status, "said": getattr(error, "server_message", None)}
     asked = taken(box)
     posts = [vars(one) for one in asked if one.method == "POST"]
     # Of /api/agent-harnesses huggingface_hub makes its user agent.

@@ -161,6 +161,7 @@ def test_settings_of_the_client(settings: dict[str, Any], mode: str, box: Sandbo
     _compared(box, mode, {}, settings)
 
 
+_ERRORS = (openai.OpenAIError, infermux.InferenceError)
 _STATUSES = (400, 401, 403, 404, 409, 422, 429, 500)
 
 
@@ -203,10 +204,9 @@ def test_errors_of_the_sandbox(told: dict[str, str], name: str, mode: str) -> No
         for make in makers:
             settings: dict[str, Any] = {"base_url": f"{spoilt.url}/v1", "api_key": "sk-x", "max_retries": 0}
             if make in (infermux.InferenceClient, infermux.AsyncInferenceClient):
-                settings["retry_on_error"] = (
-                    False  # A 503 is waited for by us, whatever max_retries says (SURFACE 2.5).
-                )
-            with pytest.raises(Exception, match=".") as caught:
+                # A 503 is waited for by us, whatever max_retries says (SURFACE 2.5).
+                settings["retry_on_error"] = False
+            with pytest.raises(_ERRORS) as caught:
                 run(make, settings, {})
             assert type(caught.value).__name__ == name
 
@@ -231,7 +231,7 @@ def test_a_slow_server_times_both_out(mode: str) -> None:
     with Sandbox("S06:1") as spoilt:
         for make in makers:
             settings = {"base_url": f"{spoilt.url}/v1", "api_key": "sk-x", "max_retries": 0, "timeout": 0.1}
-            with pytest.raises(Exception, match="timed out|within|timeout|seconds|s ") as caught:
+            with pytest.raises(_ERRORS) as caught:
                 run(make, settings, {})
             names.append(type(caught.value).__name__)
     assert names == ["APITimeoutError", "InferenceTimeoutError"]

@@ -1,72 +1,15 @@
-"""Hugging Face's own server: the model it recommends, the check of the task, servers that know less, errors by type."""
+"""Hugging Face's own server: models behind it that know less, errors by their type, the shapes of answers."""
 
 from __future__ import annotations
-
-import json
 
 import pytest
 
 from contract.server import Answer
 from infermux import errors
 
-from .table import CHAT, ROUTED, TGI, VECTORS
+from .table import ROUTED, TGI
 
 _CLIENT = {"provider": "hf-inference", "api_key": ROUTED, "max_retries": 0}
-_AT = "POST router.huggingface.co/hf-inference/models/"
-
-
-@pytest.mark.proves("CON-05", "ROU-02", "TGN-31")
-@pytest.mark.parametrize("settings", [{"api_key": ROUTED}, _CLIENT], ids=["bare", "named"])
-@pytest.mark.parametrize(
-    "known", [{"widgetModels": ["org/best"], "models": [{"id": "org/other"}]}, {"models": [{"id": "org/best"}]}]
-)
-def test_without_a_model_the_recommended_one_is_asked(settings, known, open_client, server):
-    """The Hub names it, and is asked once for two calls."""
-    server.always("GET huggingface.co/api/tasks", Answer.of({"text-generation": known}))
-    server.always("POST", TGI.good)
-    with open_client(settings) as client:
-        client("text_generation", "Hello")
-        client("text_generation", "Hello")
-    lines = [asked.line for asked in server.requests]
-    assert lines == ["GET huggingface.co/api/tasks", f"{_AT}org/best", f"{_AT}org/best"]
-
-
-@pytest.mark.proves("CON-06")
-def test_a_task_without_a_recommended_model(call, server):
-    """Nothing is asked where nothing is recommended."""
-    server.always("GET huggingface.co/api/tasks", Answer.of({"text-generation": {"models": [], "widgetModels": []}}))
-    with pytest.raises(errors.InputError, match="model="):
-        call(_CLIENT, "text_generation", "Hello")
-    assert len(server.requests) == 1
-
-
-@pytest.mark.proves("ROU-20", "ROU-10")
-@pytest.mark.parametrize(
-    ("method", "tag", "tags", "fits"),
-    [
-        ("chat_completion", "text-generation", [], True),
-        ("chat_completion", "image-text-to-text", [], True),
-        ("chat_completion", "fill-mask", [], False),
-        ("text_generation", "text2text-generation", [], True),
-        ("text_generation", "text-to-image", [], False),
-        ("feature_extraction", "sentence-similarity", ["feature-extraction"], True),
-        ("feature_extraction", "fill-mask", ["feature-extraction"], True),
-        ("feature_extraction", "fill-mask", [], False),
-    ],
-)
-def test_the_task_of_a_model_is_checked(method, tag, tags, fits, call, server):
-    """A model for another task is refused before it is asked, with the task that it is for."""
-    server.always("GET huggingface.co/api/models/org/m", Answer.of({"pipeline_tag": tag, "tags": tags}))
-    form = {"chat_completion": CHAT, "text_generation": TGI, "feature_extraction": VECTORS}[method]
-    server.say(form.good)
-    given = [{"role": "user", "content": "Hi"}] if method == "chat_completion" else "Hi"
-    if fits:
-        call({**_CLIENT, "model": "org/m"}, method, given)
-        assert [asked.method for asked in server.requests] == ["GET", "POST"]
-    else:
-        with pytest.raises(errors.InputError, match=tag):
-            call({**_CLIENT, "model": "org/m"}, method, given)
-        assert [asked.method for asked in server.requests] == ["GET"]
 
 
 _REFUSED = Answer.of(
@@ -168,15 +111,6 @@ def test_vectors_keep_their_depth(answer, plain, server):
     server.say(Answer.of(answer))
     result = plain("feature_extraction", "Hello")
     assert (str(result.dtype), result.tolist()) == ("float32", answer)
-
-
-@pytest.mark.proves("TMO-05")
-def test_a_model_that_is_loading_is_waited_for(plain, server):
-    """A 503 is not the end."""
-    loading = {"error": "Model org/m is currently loading", "estimated_time": 0.1}
-    server.say(Answer(json.dumps(loading).encode(), 503, {"content-type": "application/json", "retry-after": "0"}))
-    server.say(TGI.good)
-    assert plain("text_generation", "Hello") == " wörld"
 
 
 @pytest.mark.proves("BIN-10", "AUD-06")

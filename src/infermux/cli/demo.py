@@ -11,13 +11,12 @@ import json
 import sys
 import textwrap
 import time
-import urllib.request
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from .. import AsyncInferenceClient, InferenceClient, sandbox
+from .. import AsyncInferenceClient, InferenceClient
 from ..errors import MissingExtraError
 
 _STEPS = {
@@ -85,6 +84,8 @@ def demo(
     output: Annotated[Path, typer.Option("--output", "-o", help="The folder for what is made.")] = Path("demo-output"),
 ) -> None:
     """Show the main job on the sandbox: no key, no network."""
+    from .. import sandbox
+
     begun = time.monotonic()
     url = sandbox.start()
     output.mkdir(parents=True, exist_ok=True)
@@ -100,6 +101,8 @@ def demo(
 
 def _speech(url: str) -> bytes:
     """Have the sandbox read a text aloud."""
+    import urllib.request
+
     body = json.dumps({"model": "sandbox", "input": _SPOKEN, "voice": "any", "response_format": "wav"}).encode()
     # On this machine no proxy has a say.
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))

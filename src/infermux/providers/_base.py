@@ -5,6 +5,7 @@ A dialect is a flow `(ask, route) -> answer`: it says an ask in the provider's w
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -196,6 +197,10 @@ def encode(body: Any) -> bytes:
         InputError: Something in it has no form in JSON; nothing was sent.
     """
     try:
-        return msgspec.json.encode(body)
-    except TypeError as error:
+        encoded = msgspec.json.encode(body)
+        # A number that is none would be sent as null.
+        if b"null" in encoded:
+            json.dumps(body, allow_nan=False, default=repr)
+    except (TypeError, ValueError) as error:
         raise InputError(f"this cannot be sent as JSON: {error}; use numbers, texts, lists and dicts") from None
+    return encoded

@@ -14,6 +14,7 @@ from ..errors import IncompleteAnswerError, InferenceError, class_for
 from ..flow import Purpose, Read, Request, Response, Streaming
 from ..types._record import WrongShape
 from ..wire import redact, refusal
+from ..wire.refusal import Refusal
 from ..wire.sse import Event, EventParser
 from ._base import Exchange, Route
 
@@ -76,10 +77,13 @@ class ItemDecoder(Generic[T]):
             if data == b"[DONE]" or data.strip() == b"[DONE]":
                 self.ended = True
                 break
+            if name == b"error":
+                self.failure = self._reported(refusal.read(data), data)
+                break
             try:
                 value = _decode(data)
-                if name == b"error" or value.get("error") is not None:
-                    self.failure = self._reported(value, data)
+                if value.get("error") is not None:
+                    self.failure = self._reported(refusal.of_value(value), data)
                     break
                 item = self.item(value)
             except (msgspec.DecodeError, WrongShape, AttributeError, TypeError, LookupError) as error:
@@ -91,14 +95,14 @@ class ItemDecoder(Generic[T]):
                 break
         return items
 
-    def _reported(self, value: Any, data: bytes) -> InferenceError:
+    def _reported(self, said: Refusal, data: bytes) -> InferenceError:
         request, status, headers, purpose = self._head
-        said = refusal.of_value(value)
+        words = redact.text(said.message, redact.secrets_of(request))
         return class_for(None, said.error_type)(
-            f"{purpose.text}: the server reported an error within the stream: {said.message}",
+            f"{purpose.text}: the server reported an error within the stream: {words}",
             request=redact.sent(request),
             response=redact.received(request, status, headers, data),
-            server_message=said.message,
+            server_message=words,
             partial_text=self.partial_text,
         )
 
@@ -124,12 +128,13 @@ async def streaming(route: Route, request: Request, decoder: type[ItemDecoder[T]
         return Streaming(body, decoder(request, status, headers, route.purpose), request, route.purpose)
     data = await Read(body, request, route.purpose)
     said = refusal.read(data)
+    words = redact.text(said.message, redact.secrets_of(request))
     raise class_for(None, said.error_type)(
         f"{route.purpose.text}: a stream was asked for, and the server answered status {status}, "
-        f"{content_type}: {said.message or 'nothing'}; call it without stream",
+        f"{content_type}: {words or 'nothing'}; call it without stream",
         request=redact.sent(request),
         response=redact.received(request, status, headers, data),
-        server_message=said.message,
+        server_message=words,
     )
 
 

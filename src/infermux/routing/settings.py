@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -115,9 +116,38 @@ def either(name: str, value: Any, other_name: str, other: Any) -> Any:
     return other if value is None else value
 
 
-def lower(headers: Mapping[str, str]) -> dict[str, str]:
-    """Headers with their names in lower case, as servers do not tell them apart."""
-    return {name.lower(): str(value) for name, value in headers.items()}
+_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_HEADER_VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
+
+
+def lower(headers: Any) -> dict[str, str]:
+    """Headers with their names in lower case, as servers do not tell them apart.
+
+    Raises:
+        InputError: They are no mapping, or HTTP cannot carry one of them.
+    """
+    if not isinstance(headers, Mapping):
+        raise InputError(f"headers must be a mapping of names to values, not {type(headers).__name__}")
+    found = {str(name).lower(): str(value) for name, value in headers.items()}
+    for name, value in found.items():
+        if not _HEADER_NAME.fullmatch(name) or not _HEADER_VALUE.fullmatch(value):
+            raise InputError(f"the header {name!r} cannot be sent: a name is one word, a value one line of Latin-1")
+    return found
+
+
+def baked(cookies: Any) -> dict[str, str]:
+    """Cookies as given.
+
+    Raises:
+        InputError: They are no mapping, or one of them would be more than one.
+    """
+    if not isinstance(cookies, Mapping):
+        raise InputError(f"cookies must be a mapping of names to values, not {type(cookies).__name__}")
+    found = {str(name): str(value) for name, value in cookies.items()}
+    for name, value in found.items():
+        if not _HEADER_NAME.fullmatch(name) or not _HEADER_VALUE.fullmatch(value) or ";" in value:
+            raise InputError(f"the cookie {name!r} cannot be sent: its value is one line, without a semicolon")
+    return found
 
 
 def warn_of_billing(settings: Settings) -> None:

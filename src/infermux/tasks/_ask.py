@@ -55,9 +55,9 @@ class CallOptions(TypedDict, total=False):
     api_key: Any
     endpoint_url: str | None
     timeout: Any
-    headers: Any
-    extra_headers: Any
-    extra_query: Any
+    headers: Mapping[str, str] | None
+    extra_headers: Mapping[str, str] | None
+    extra_query: Mapping[str, Any] | None
     bill_to: str | None
     retry_on_error: bool | None
     max_retries: int | None

@@ -91,13 +91,15 @@ class StreamedTasks(Caller):
         self, messages: Sequence[Message], **options: Unpack[ChatCompletionOptions]
     ) -> Stream[ChatCompletionStreamOutput]:
         """`chat_completion(..., stream=True)`, under the name that the JavaScript client has for it."""
-        return self.chat_completion(messages, stream=True, **options)
+        stream: Stream[ChatCompletionStreamOutput] = self.chat_completion(messages, stream=True, **options)
+        return stream
 
     def text_generation_stream(
         self, prompt: str, **options: Unpack[TextGenerationOptions]
     ) -> Stream[TextGenerationStreamOutput]:
         """`text_generation(..., details=True, stream=True)`, under the name that the JavaScript client has for it."""
-        return self.text_generation(prompt, details=True, stream=True, **options)
+        stream: Stream[TextGenerationStreamOutput] = self.text_generation(prompt, details=True, stream=True, **options)
+        return stream
 
 
 class AsyncStreamedTasks(Caller):
@@ -171,13 +173,17 @@ class AsyncStreamedTasks(Caller):
         self, messages: Sequence[Message], **options: Unpack[ChatCompletionOptions]
     ) -> AsyncStream[ChatCompletionStreamOutput]:
         """`chat_completion(..., stream=True)`, under the name that the JavaScript client has for it."""
-        return await self.chat_completion(messages, stream=True, **options)
+        stream: AsyncStream[ChatCompletionStreamOutput] = await self.chat_completion(messages, stream=True, **options)
+        return stream
 
     async def text_generation_stream(
         self, prompt: str, **options: Unpack[TextGenerationOptions]
     ) -> AsyncStream[TextGenerationStreamOutput]:
         """`text_generation(..., details=True, stream=True)`, under the name that the JavaScript client has for it."""
-        return await self.text_generation(prompt, details=True, stream=True, **options)
+        stream: AsyncStream[TextGenerationStreamOutput] = await self.text_generation(
+            prompt, details=True, stream=True, **options
+        )
+        return stream
 
 
 for _owner in (StreamedTasks, AsyncStreamedTasks):

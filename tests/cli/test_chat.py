@@ -161,8 +161,11 @@ def test_ctrl_c_twice_ends(tmp_path: Path, box: Sandbox) -> None:
     """At the prompt the first Ctrl-C asks, the second ends with status 130."""
     with Terminal(tmp_path, "chat", "--base-url", box.url) as terminal:
         terminal.until("» ")
+        # readline shows its prompt a moment before it listens to signals.
+        time.sleep(0.3)
         terminal.type("\x03")
         assert "once more" in terminal.until("» ")
+        time.sleep(0.3)
         terminal.type("\x03")
         assert terminal.process.wait(5) == 130
 

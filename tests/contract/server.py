@@ -86,7 +86,7 @@ class Server:
     """
 
     def __init__(self) -> None:
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self._http = ThreadingHTTPServer(("127.0.0.1", 0), _handler_of(self))
         self._http.daemon_threads = True
         self.url = f"http://127.0.0.1:{self._http.server_address[1]}"
         self.reset()
@@ -122,7 +122,8 @@ class Server:
         """For `AsyncInferenceClient(http_client=…)`."""
         return AsyncGateway(self.url)
 
-    def _answer(self, asked: Asked) -> Answer:
+    def answer(self, asked: Asked) -> Answer:
+        """What the script says to a request."""
         self.requests.append(asked)
         for line, answer in reversed(self._always.items()):
             if asked.line.startswith(line):
@@ -132,53 +133,54 @@ class Server:
         self.unanswered.append(asked)
         return Answer(f"the script holds no answer for {asked.line}".encode(), 418)
 
-    def _handler(server: Server) -> type[BaseHTTPRequestHandler]:
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-            disable_nagle_algorithm = True
 
-            def handle(self) -> None:
-                with suppress(OSError):
-                    super().handle()
+def _handler_of(server: Server) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
 
-            def _take(self) -> None:
-                headers = {name.lower(): value for name, value in self.headers.items()}
-                body = self.rfile.read(int(headers.get("content-length", 0)))
-                host, path = headers.get("host", ""), self.path
-                if path.startswith("/@"):
-                    host, slash, rest = path[2:].partition("/")
-                    path = slash + rest
-                self._give(server._answer(Asked(self.command, host, path, headers, body)))
+        def handle(self) -> None:
+            with suppress(OSError):
+                super().handle()
 
-            do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = _take
+        def _take(self) -> None:
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            body = self.rfile.read(int(headers.get("content-length", 0)))
+            host, path = headers.get("host", ""), self.path
+            if path.startswith("/@"):
+                host, slash, rest = path[2:].partition("/")
+                path = slash + rest
+            self._give(server.answer(Asked(self.command, host, path, headers, body)))
 
-            def _give(self, answer: Answer) -> None:
-                self.send_response_only(answer.status)
-                for name, value in answer.headers.items():
-                    self.send_header(name, value)
-                if answer.pieces is None:
-                    self.send_header("content-length", str(len(answer.body) + answer.is_cut))
-                    self.end_headers()
-                    self.wfile.write(answer.body)
+        do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = _take
+
+        def _give(self, answer: Answer) -> None:
+            self.send_response_only(answer.status)
+            for name, value in answer.headers.items():
+                self.send_header(name, value)
+            if answer.pieces is None:
+                self.send_header("content-length", str(len(answer.body) + answer.is_cut))
+                self.end_headers()
+                self.wfile.write(answer.body)
+            else:
+                self.send_header("transfer-encoding", "chunked")
+                self.end_headers()
+                self._chunks(answer)
+            self.close_connection |= answer.is_cut
+
+        def _chunks(self, answer: Answer) -> None:
+            for piece in answer.pieces or ():
+                if isinstance(piece, bytes):
+                    self.wfile.write(b"%x\r\n%s\r\n" % (len(piece), piece))
                 else:
-                    self.send_header("transfer-encoding", "chunked")
-                    self.end_headers()
-                    self._chunks(answer)
-                self.close_connection |= answer.is_cut
+                    time.sleep(piece)
+            if not answer.is_cut:
+                self.wfile.write(b"0\r\n\r\n")
 
-            def _chunks(self, answer: Answer) -> None:
-                for piece in answer.pieces or ():
-                    if isinstance(piece, bytes):
-                        self.wfile.write(b"%x\r\n%s\r\n" % (len(piece), piece))
-                    else:
-                        time.sleep(piece)
-                if not answer.is_cut:
-                    self.wfile.write(b"0\r\n\r\n")
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
 
-            def log_message(self, *_: object) -> None:
-                """Say nothing."""
-
-        return Handler
+    return Handler
 
 
 def _led(request: Request, url: str) -> Request:

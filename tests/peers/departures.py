@@ -104,7 +104,8 @@ def _completion_streams(case: Case, theirs: Told, ours: Told) -> Differences:
         return {}
     words = tokens.split(_written(case, case.options.get("max_new_tokens", 16)))
     if not case.options.get("details"):
-        return {"raised": ("AttributeError", ABSENT), "result": (ABSENT, words)}
+        error = {"raised": "AttributeError", "status": None, "said": None}
+        return {"result": (ABSENT, words), **{name: (value, ABSENT) for name, value in error.items()}}
     *written, last = ours["result"]
     assert [item["token"]["text"] for item in written] == words
     assert last["generated_text"] == "".join(words)
@@ -190,7 +191,9 @@ def _broken(case: Case, theirs: Told, ours: Told) -> Differences:
 
 
 def _status(case: Case, theirs: Told, ours: Told) -> Differences:
-    return {"status": (None, 422)} if case.name == "refused" and _is_tgi(case) else {}
+    if not _is_tgi(case) or not case.name.startswith("refused"):
+        return {}
+    return {"status": (None, 200 if case.options.get("stream") else 422)}
 
 
 def _cut_off(case: Case, theirs: Told, ours: Told) -> Differences:

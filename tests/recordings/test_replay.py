@@ -6,6 +6,7 @@ import pytest
 
 from contract.server import Answer
 from infermux.errors import InferenceError, InputError
+from providers.table import WIRES
 
 from .calls import HF_KEY, Call, call_of, calls, check, failure, settings, words
 from .recorded import Player, recordings
@@ -23,43 +24,20 @@ _PROVED = {
     "text-generation": ("TGN-06", "TGN-26"),
 }
 _OF_A_STREAM = {"chat-completion": ("CHS-01",), "text-generation": ("TGN-02",)}
-_PAIRS = {
-    ("cerebras", "chat-completion"): "PXT-02",
-    ("cohere", "chat-completion"): "PXT-03",
-    ("fireworks-ai", "chat-completion"): "PXT-09",
-    ("hf-inference", "automatic-speech-recognition"): "PXT-13",
-    ("hf-inference", "chat-completion"): "PXT-14",
-    ("hf-inference", "feature-extraction"): "PXT-16",
-    ("hf-inference", "text-generation"): "PXT-30",
-    ("hf-inference", "text-to-image"): "PXT-31",
-    ("hyperbolic", "chat-completion"): "PXT-38",
-    ("hyperbolic", "text-generation"): "PXT-39",
-    ("hyperbolic", "text-to-image"): "PXT-40",
-    ("mistral", "chat-completion"): "LOC-03",
-    ("nebius", "chat-completion"): "PXT-41",
-    ("nebius", "text-to-image"): "PXT-44",
-    ("novita", "chat-completion"): "PXT-45",
-    ("openai", "chat-completion"): "PXB-22",
-    ("sambanova", "chat-completion"): "PXT-50",
-    ("sambanova", "feature-extraction"): "PXT-51",
-    ("together", "chat-completion"): "PXT-52",
-    ("together", "text-generation"): "PXT-53",
-    ("together", "text-to-image"): "PXT-54",
-}
 
 
 def _case(recording):
-    if not recording.about["ok"]:
-        return pytest.param(recording, id=recording.id)
-    task = recording.about["task"]
-    streamed = _OF_A_STREAM.get(task, ()) if recording.about["stream"] else ()
-    proved = _PAIRS[recording.provider, task], *_PROVED.get(task, ()), *streamed
-    return pytest.param(recording, id=recording.id, marks=pytest.mark.proves(*proved))
+    task, marks = recording.about["task"], []
+    if recording.about["ok"]:
+        pair = "LOC-03" if recording.provider == "mistral" else WIRES[recording.provider].tasks[task].proves
+        streamed = _OF_A_STREAM.get(task, ()) if recording.about["stream"] else ()
+        marks = [pytest.mark.proves(pair, *_PROVED.get(task, ()), *streamed)]
+    return pytest.param(recording, id=recording.id, marks=marks)
 
 
 _OF_PROVIDERS = [recording for recording in recordings() if recording.provider != "hub"]
 _AGAIN = [_case(recording) for recording in _OF_PROVIDERS if recording.why_not is None]
-_ONCE = [_case(recording) for recording in _OF_PROVIDERS if recording.why_not is not None]
+_ONCE = [pytest.param(recording, id=recording.id) for recording in _OF_PROVIDERS if recording.why_not]
 _NOT_AGAIN = [
     pytest.param(recording, id=recording.id, marks=pytest.mark.skip(reason=recording.why_not))
     for recording in _OF_PROVIDERS

@@ -128,7 +128,8 @@ def lower(headers: Any) -> dict[str, str]:
     """
     if not isinstance(headers, Mapping):
         raise InputError(f"headers must be a mapping of names to values, not {type(headers).__name__}")
-    found = {str(name).lower(): str(value) for name, value in headers.items()}
+    given: Mapping[Any, Any] = headers
+    found = {str(name).lower(): str(value) for name, value in given.items()}
     for name, value in found.items():
         if not _HEADER_NAME.fullmatch(name) or not _HEADER_VALUE.fullmatch(value):
             raise InputError(f"the header {name!r} cannot be sent: a name is one word, a value one line of Latin-1")
@@ -143,7 +144,8 @@ def baked(cookies: Any) -> dict[str, str]:
     """
     if not isinstance(cookies, Mapping):
         raise InputError(f"cookies must be a mapping of names to values, not {type(cookies).__name__}")
-    found = {str(name): str(value) for name, value in cookies.items()}
+    given: Mapping[Any, Any] = cookies
+    found = {str(name): str(value) for name, value in given.items()}
     for name, value in found.items():
         if not _HEADER_NAME.fullmatch(name) or not _HEADER_VALUE.fullmatch(value) or ";" in value:
             raise InputError(f"the cookie {name!r} cannot be sent: its value is one line, without a semicolon")

@@ -1,0 +1,46 @@
+"""The rows of the table as the cases of tests, each with the ids that it proves."""
+
+from __future__ import annotations
+
+import pytest
+
+from .table import ROUTED, WIRES, doors
+
+
+def _proves(*ids: str) -> pytest.MarkDecorator:
+    return pytest.mark.proves(*filter(None, ids))
+
+
+def _of(task: str) -> list:
+    return [
+        pytest.param(name, wire.tasks[task], id=name, marks=_proves(wire.tasks[task].proves))
+        for name, wire in WIRES.items()
+        if task in wire.tasks
+    ]
+
+
+PAIRS = [
+    pytest.param(name, task, id=f"{name}-{task}", marks=_proves(said.proves))
+    for name, wire in WIRES.items()
+    for task, said in wire.tasks.items()
+]
+"""Provider, task."""
+
+DOORS = [
+    pytest.param(
+        name,
+        task,
+        key,
+        id=f"{name}-{task}-{'routed' if key == ROUTED else 'direct'}",
+        marks=_proves(wire.proves, said.proves),
+    )
+    for name, wire in WIRES.items()
+    for task, said in wire.tasks.items()
+    for key in doors(name)
+]
+"""Provider, task, key."""
+
+CHATS = _of("chat-completion")
+TEXTS = _of("text-generation")
+IMAGES = _of("text-to-image")
+"""Provider, what is said."""

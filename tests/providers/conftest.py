@@ -1,0 +1,31 @@
+"""Asking a provider what the table says."""
+
+from __future__ import annotations
+
+import pytest
+
+from .table import ASKED, hub, model
+
+
+@pytest.fixture
+def ask(call, server):
+    """Asks a provider for a task, as the table says, with other options where they are given."""
+
+    def one(provider, task, key, **options):
+        server.always("GET huggingface.co/api/models/org/name", hub(provider, task))
+        asked = ASKED[task]
+        settings = {"provider": provider, "model": model(provider), "api_key": key, "max_retries": 0}
+        return call(settings, asked.method, asked.given, **{**asked.options, **options})
+
+    return one
+
+
+@pytest.fixture
+def sent(server):
+    """Gives the request that the provider got; the look-ups at the Hub are another matter."""
+
+    def one():
+        (asked,) = [asked for asked in server.requests if asked.host != "huggingface.co"]
+        return asked
+
+    return one

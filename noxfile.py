@@ -11,6 +11,7 @@ import nox
 nox.needs_version = ">=2025.2"
 nox.options.sessions = ["lint", "types", "tests"]
 nox.options.default_venv_backend = "virtualenv"
+nox.options.error_on_missing_interpreters = False
 
 PYTHONS = ["3.10", "3.11", "3.12", "3.13"]
 HERE = Path(__file__).parent

@@ -86,7 +86,7 @@ def main() -> None:
     report = "\n\n".join(
         [
             f"{versions}; Python {platform.python_version()} on {platform.system()}, {os.cpu_count()} cores.",
-            f"Printed by `{command}`: medians of {rounds} rounds; the last three rows, of one.",
+            f"Printed by `{command}`: medians of {rounds} rounds; growth and sockets are measured once.",
             table([header(libraries), *rows]),
             *notes,
         ]

@@ -36,9 +36,9 @@ def test_one_answer(tmp_path: Path) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, f"{SAID} You wrote: Hello there\n", "")
 
 
-def test_piped_text(tmp_path: Path) -> None:
+def test_piped_text(tmp_path: Path, url: str) -> None:
     """Without a text, what is piped in is said."""
-    done = run(tmp_path, "chat", "--provider", "sandbox", said="one\ntwo [/bold]\n")
+    done = run(tmp_path, "chat", "--base-url", url, said="one\ntwo [/bold]\n")
     assert done.stdout == f"{SAID} You wrote: one\ntwo [/bold]\n"
 
 
@@ -68,20 +68,27 @@ def test_it_streams(tmp_path: Path, slow: Sandbox) -> None:
         process.kill()
 
 
-def test_json(tmp_path: Path) -> None:
+def test_json(tmp_path: Path, url: str) -> None:
     """The whole answer as JSON."""
-    done = run(tmp_path, "chat", "Hello", "--provider", "sandbox", "--json")
+    done = run(tmp_path, "chat", "Hello", "--base-url", url, "--json")
     answer = json.loads(done.stdout)
     assert answer["choices"][0]["message"]["content"].startswith(SAID)
     assert answer["usage"]["prompt_tokens"] == 1
 
 
-@pytest.mark.parametrize("words", [["--provider", "sandbox"], ["--provider", "sandbox", " "], ["Hi", "--nonsense"]])
+@pytest.mark.parametrize("words", [[], [" "], ["Hi", "--nonsense"], ["--json"]])
 def test_usage(tmp_path: Path, words: list[str]) -> None:
     """Nothing to say, or an option that there is not, is status 2."""
     done = run(tmp_path, "chat", *words)
     assert (done.returncode, done.stdout) == (2, "")
     assert "Usage: infermux chat" in done.stderr
+
+
+def test_a_talk_is_no_json(tmp_path: Path, url: str) -> None:
+    """In a terminal, --json needs a text."""
+    with Terminal(tmp_path, "chat", "--json", "--base-url", url) as terminal:
+        terminal.until("it needs a text")
+        assert terminal.process.wait(5) == 2
 
 
 def test_model_is_wanted(tmp_path: Path) -> None:

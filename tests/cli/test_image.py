@@ -14,9 +14,9 @@ PNG = b"\x89PNG\r\n\x1a\n"
 IHDR_SIZE = slice(16, 24)
 
 
-def test_a_picture(tmp_path: Path) -> None:
+def test_a_picture(tmp_path: Path, url: str) -> None:
     """It is written to picture.png, and its kind and size are told."""
-    done = run(tmp_path, "image", "a", "red", "cat", "--provider", "sandbox", "--width", "64", "--height", "32")
+    done = run(tmp_path, "image", "a", "red", "cat", "--base-url", url, "--width", "64", "--height", "32")
     picture = (tmp_path / "picture.png").read_bytes()
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == f"picture.png: image/png, {len(picture):,} bytes\n"
@@ -50,9 +50,9 @@ def test_nothing_is_overwritten(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("output", ["nowhere/cat.png", "."])
-def test_a_place_that_cannot_be_written(tmp_path: Path, output: str) -> None:
+def test_a_place_that_cannot_be_written(tmp_path: Path, url: str, output: str) -> None:
     """It is named in one line."""
-    done = run(tmp_path, "image", "a cat", "--provider", "sandbox", "-o", output, "--force")
+    done = run(tmp_path, "image", "a cat", "--base-url", url, "-o", output, "--force")
     assert done.returncode == 1
     (line,) = done.stderr.splitlines()
     assert line.startswith("error: ")

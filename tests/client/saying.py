@@ -52,7 +52,7 @@ def events(*chunks: Any, **how: Any) -> Answer:
 
 def sse(data: bytes, *, cut: bool = False) -> Answer:
     """A streamed answer of these bytes."""
-    return Answer(headers={"content-type": "text/event-stream"}, pieces=[data], is_cut=cut)
+    return Answer(headers={"content-type": "text/event-stream"}, pieces=[data] if data else [], is_cut=cut)
 
 
 def tokens(details: bool = True) -> list[dict[str, Any]]:

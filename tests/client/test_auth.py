@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from contract.server import Server
 from saying import MESSAGES, mapping, paris
 
+from contract.server import Server
 from infermux import InputError
 
 Call = Callable[..., Any]
@@ -132,7 +132,9 @@ def test_switched_off(call: Call, server: Server, monkeypatch: pytest.MonkeyPatc
 
 @pytest.mark.proves("AUT-11")
 @pytest.mark.parametrize("host", ["https://api.example.com", "http://router.huggingface.co", "https://xhuggingface.co"])
-def test_implicit_token_and_foreign_hosts(call: Call, server: Server, monkeypatch: pytest.MonkeyPatch, host: str) -> None:
+def test_implicit_token_and_foreign_hosts(
+    call: Call, server: Server, monkeypatch: pytest.MonkeyPatch, host: str
+) -> None:
     """A token that was not passed goes to Hugging Face alone, by https."""
     monkeypatch.setenv("HF_TOKEN", "hf_env")
     call({"base_url": host}, "chat_completion", MESSAGES)

@@ -9,10 +9,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from contract.server import Answer, Server
 from saying import MESSAGES, PARIS, error, paris
 
 import infermux
+from contract.server import Answer, Server
 from infermux import ChatCompletionInputMessage, ChatCompletionOutput, ProviderOutputError
 
 Call = Callable[..., Any]
@@ -116,11 +116,17 @@ def test_zero_is_sent(call: Call, server: Server) -> None:
 def test_logprobs(call: Call, server: Server) -> None:
     """Log probabilities are read token by token, with their rivals."""
     content = [{"token": "Hi", "logprob": -0.1, "bytes": [72, 105], "top_logprobs": [{"token": "Yo", "logprob": -2.0}]}]
-    server.say(Answer.of({"choices": [{"index": 0, "message": {"role": "assistant"}, "logprobs": {"content": content}}]}))
+    server.say(
+        Answer.of({"choices": [{"index": 0, "message": {"role": "assistant"}, "logprobs": {"content": content}}]})
+    )
     out = call({"base_url": server.url}, "chat_completion", MESSAGES, logprobs=True, top_logprobs=1)
     found = out.choices[0].logprobs.content[0]
     assert (found.token, found.logprob, found.bytes) == ("Hi", -0.1, [72, 105])
-    assert (found.top_logprobs[0].token, found.top_logprobs[0].logprob, found.top_logprobs[0].bytes) == ("Yo", -2.0, None)
+    assert (found.top_logprobs[0].token, found.top_logprobs[0].logprob, found.top_logprobs[0].bytes) == (
+        "Yo",
+        -2.0,
+        None,
+    )
 
 
 @pytest.mark.proves("CHA-09")

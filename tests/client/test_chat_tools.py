@@ -8,9 +8,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from contract.server import Answer, Server
 from saying import MESSAGES, mapping, paris
 
+from contract.server import Answer, Server
 from infermux import ChatCompletionInputTool, InputError
 
 Call = Callable[..., Any]
@@ -20,7 +20,11 @@ TOOL = {
     "function": {
         "name": "get_weather",
         "description": "Weather of a city",
-        "parameters": {"type": "object", "properties": {"city": {"type": "string", "default": None}}, "required": ["city"]},
+        "parameters": {
+            "type": "object",
+            "properties": {"city": {"type": "string", "default": None}},
+            "required": ["city"],
+        },
     },
 }
 SCHEMA = {"type": "object", "properties": {"name": {"type": "string"}}, "required": ["name"]}
@@ -102,7 +106,9 @@ REWRITTEN = {
     "together": {"response_format": {"type": "json_schema", "schema": SCHEMA}},
     "hf-inference": {"response_format": {"type": "json_object", "value": SCHEMA}},
     "nebius": {"guided_json": SCHEMA},
-    "sambanova": {"response_format": {"type": "json_schema", "json_schema": {**FORMAT["json_schema"], "strict": False}}},  # type: ignore[dict-item]
+    "sambanova": {
+        "response_format": {"type": "json_schema", "json_schema": {**FORMAT["json_schema"], "strict": False}}
+    },  # type: ignore[dict-item]
     "groq": {"response_format": FORMAT},
     "auto": {"response_format": FORMAT},
 }
@@ -115,7 +121,9 @@ def test_response_format_at_a_provider(call: Call, server: Server, provider: str
     server.always("GET huggingface.co/api/models/", mapping(**{provider: "id"}))
     server.say(paris())
     given = copy.deepcopy(FORMAT)
-    call({"model": "org/m", "provider": provider, "api_key": "hf_1"}, "chat_completion", MESSAGES, response_format=given)
+    call(
+        {"model": "org/m", "provider": provider, "api_key": "hf_1"}, "chat_completion", MESSAGES, response_format=given
+    )
     sent = server.requests[-1].json
     assert {name: sent.get(name) for name in REWRITTEN[provider]} == REWRITTEN[provider]
     assert given == FORMAT
@@ -127,5 +135,7 @@ def test_no_schema(call: Call, server: Server, provider: str) -> None:
     server.always("GET huggingface.co/api/models/", mapping(**{provider: "id"}))
     settings = {"model": "org/m", "provider": provider, "api_key": "hf_1"}
     with pytest.raises(InputError, match="schema"):
-        call(settings, "chat_completion", MESSAGES, response_format={"type": "json_schema", "json_schema": {"name": "x"}})
+        call(
+            settings, "chat_completion", MESSAGES, response_format={"type": "json_schema", "json_schema": {"name": "x"}}
+        )
     assert all(asked.method == "GET" for asked in server.requests)

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from contract.server import Answer, Server
-from loopback.server import Peer
-from loopback.server import Server as RawServer
-from saying import MESSAGES, events_of, chunk, paris
+from saying import MESSAGES, chunk, events_of, paris
 
 import infermux
+from contract.server import Answer, Server
 from infermux import AsyncInferenceClient, InferenceClient, InputError, Timeout
+from loopback.server import Peer
+from loopback.server import Server as RawServer
 
 Call = Callable[..., Any]
 CLIENTS = [InferenceClient, AsyncInferenceClient]
@@ -21,7 +21,10 @@ CLIENTS = [InferenceClient, AsyncInferenceClient]
 @pytest.fixture(autouse=True)
 def _hub(server: Server) -> None:
     """A Hub that knows which tasks there are and nothing of models."""
-    tasks = {"text-generation": {"widgetModels": ["org/recommended"]}, "text-to-image": {"widgetModels": [], "models": []}}
+    tasks = {
+        "text-generation": {"widgetModels": ["org/recommended"]},
+        "text-to-image": {"widgetModels": [], "models": []},
+    }
     server.always("GET huggingface.co/api/tasks", Answer.of(tasks))
     server.always("GET huggingface.co/api/models/", Answer.of({"pipeline_tag": None, "tags": []}))
 
@@ -181,7 +184,9 @@ def test_proxies(call: Call, server: Server, shape: str) -> None:
     server.say(paris())
     proxies = server.url if shape == "url" else {"http": server.url}
     out = call(
-        {"base_url": "http://somewhere.invalid/v1", "proxies": proxies, "http_client": None}, "chat_completion", MESSAGES
+        {"base_url": "http://somewhere.invalid/v1", "proxies": proxies, "http_client": None},
+        "chat_completion",
+        MESSAGES,
     )
     assert out.choices[0].message.content == "The capital of France is Paris."
     assert server.requests[0].path == "http://somewhere.invalid/v1/chat/completions"
@@ -365,7 +370,11 @@ class TestBilling:
         entry = {"provider": "groq", "providerId": "g", "status": "live", "task": "conversational"}
         server.always("GET huggingface.co/api/models/", Answer.of({"inferenceProviderMapping": [entry]}))
         server.say(paris())
-        call({"model": "org/m", "provider": provider, "api_key": "hf_1", "bill_to": "my-org"}, "chat_completion", MESSAGES)
+        call(
+            {"model": "org/m", "provider": provider, "api_key": "hf_1", "bill_to": "my-org"},
+            "chat_completion",
+            MESSAGES,
+        )
         assert server.requests[-1].headers["x-hf-bill-to"] == "my-org"
         assert all("x-hf-bill-to" not in asked.headers for asked in server.requests[:-1])
 

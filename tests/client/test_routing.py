@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from contract.server import Answer, Server
 from saying import CHUNKS, MESSAGES, error, events, mapping, paris
 
+from contract.server import Answer, Server
 from infermux import HubApiError, InferenceError, InferenceProviderMapping, InputError, RoutingError
 from infermux.routing import mapping as table
 
@@ -206,7 +206,13 @@ def test_who_served_other_tasks(
 @pytest.fixture
 def override() -> Iterator[None]:
     """A local entry for one model."""
-    row = {"provider": "groq", "provider_id": "local/id", "hf_model_id": "org/m", "task": "conversational", "status": "live"}
+    row = {
+        "provider": "groq",
+        "provider_id": "local/id",
+        "hf_model_id": "org/m",
+        "task": "conversational",
+        "status": "live",
+    }
     table.OVERRIDES["groq"] = {"org/m": InferenceProviderMapping.parse(row)}
     yield
     table.OVERRIDES.clear()

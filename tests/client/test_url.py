@@ -6,8 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from contract.server import Answer, Server
 from saying import CHUNKS, MESSAGES, events, paris
+
+from contract.server import Answer, Server
 
 Call = Callable[..., Any]
 
@@ -87,7 +88,9 @@ def test_text_generation_at_v1(call: Call, server: Server, path: str) -> None:
         "usage": {"completion_tokens": 3},
     }
     server.say(Answer.of(said), Answer.of(said))
-    assert call({"base_url": server.url + path}, "text_generation", "Once", max_new_tokens=3, model="m") == " upon a time"
+    assert (
+        call({"base_url": server.url + path}, "text_generation", "Once", max_new_tokens=3, model="m") == " upon a time"
+    )
     asked = server.requests[0]
     assert asked.path == "/v1/completions"
     assert asked.json == {"model": "m", "prompt": "Once", "max_tokens": 3}

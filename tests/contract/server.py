@@ -77,6 +77,11 @@ def pieces_of(data: bytes, size: int) -> list[bytes]:
     return [data[start : start + size] for start in range(0, len(data), size)]
 
 
+class _Listener(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 512
+
+
 class Server:
     """Answers what the script says, and remembers the `requests`.
 
@@ -86,8 +91,7 @@ class Server:
     """
 
     def __init__(self) -> None:
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), _handler_of(self))
-        self._http.daemon_threads = True
+        self._http = _Listener(("127.0.0.1", 0), _handler_of(self))
         self.url = f"http://127.0.0.1:{self._http.server_address[1]}"
         self.reset()
         threading.Thread(target=self._http.serve_forever, args=(0.01,), daemon=True).start()

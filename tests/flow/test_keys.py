@@ -201,7 +201,9 @@ class TestRouteByKey:
 
     def test_hf_key(self) -> None:
         """A key that begins with hf_ goes through the router."""
-        assert url_of(Caller(**ROUTED, api_key="hf_1")) == "https://router.huggingface.co/groq/openai/v1/chat/completions"
+        assert (
+            url_of(Caller(**ROUTED, api_key="hf_1")) == "https://router.huggingface.co/groq/openai/v1/chat/completions"
+        )
 
     def test_other_key(self) -> None:
         """Any other key goes to the provider's own host."""

@@ -131,7 +131,7 @@ def test_wrong_task_names_the_task() -> None:
 def test_vectors_and_similarity_are_one() -> None:
     """feature-extraction and sentence-similarity are two words for one kind of model."""
     _, world = place(hub(entry("together", task="sentence-similarity")))
-    assert embed(world, client(provider="together")).tolist() == [1.0, 2.0]
+    assert embed(world, client(provider="together")).ravel().tolist() == [1.0, 2.0]
 
 
 @pytest.mark.parametrize("said", [{"id": "org/m"}, {"inferenceProviderMapping": {}}, {"inferenceProviderMapping": []}])
@@ -161,7 +161,10 @@ def test_refusal(status: int) -> None:
 
 def test_renamed_repository() -> None:
     """A relative redirect of a renamed repository is followed with the token, and the caller's id is kept."""
-    said = {HUB: answer(b"", 307, location="/api/models/new/m"), "https://huggingface.co/api/models/new/m": hub(entry("groq"))}
+    said = {
+        HUB: answer(b"", 307, location="/api/models/new/m"),
+        "https://huggingface.co/api/models/new/m": hub(entry("groq")),
+    }
     world = World(
         lambda request: next((page for start, page in said.items() if request.url.startswith(start)), answer(CHAT))
     )
@@ -185,7 +188,9 @@ def test_cache() -> None:
     assert places.lookups == 2
 
 
-@pytest.mark.parametrize("said", [answer({"error": "no"}, 404), answer({"error": "no"}, 500), Unreachable("down"), answer(b"?")])
+@pytest.mark.parametrize(
+    "said", [answer({"error": "no"}, 404), answer({"error": "no"}, 500), Unreachable("down"), answer(b"?")]
+)
 def test_failures_are_not_cached(said: Said) -> None:
     """After a failure the Hub is asked again."""
     places, world = place(said)

@@ -38,7 +38,14 @@ def test_same_place_keeps_the_key(location: str, status: int) -> None:
 
 @pytest.mark.parametrize(
     "location",
-    ["https://other/b", "//other/b", "http://host/b", "https://host:8443/b", "https://host.evil/b", "https://x@other/b"],
+    [
+        "https://other/b",
+        "//other/b",
+        "http://host/b",
+        "https://host:8443/b",
+        "https://host.evil/b",
+        "https://x@other/b",
+    ],
 )
 def test_other_place_loses_the_key(location: str) -> None:
     """A GET follows to another origin with nothing but harmless headers."""

@@ -48,7 +48,9 @@ def asked(world: World) -> tuple[str, Any]:
 class TestURL:
     """A URL says who answers."""
 
-    @pytest.mark.parametrize("settings", [{"model": "http://h"}, {"base_url": "http://h"}, {"endpoint_url": "http://h"}])
+    @pytest.mark.parametrize(
+        "settings", [{"model": "http://h"}, {"base_url": "http://h"}, {"endpoint_url": "http://h"}]
+    )
     def test_spellings(self, settings: dict[str, str]) -> None:
         """`model`, `base_url` and `endpoint_url` are one, and nothing is looked up."""
         world = World(Places())
@@ -180,7 +182,11 @@ class TestAuto:
 
     def test_unknown_providers_are_passed_over(self) -> None:
         """A provider that we do not know, or that serves another task, is not chosen."""
-        entries = [entry("brand-new", "b", "feature-extraction"), entry("groq"), entry("together", "t", "feature-extraction")]
+        entries = [
+            entry("brand-new", "b", "feature-extraction"),
+            entry("groq"),
+            entry("together", "t", "feature-extraction"),
+        ]
         world = World(Places(*entries))
         embed(world, Caller(model="org/m", api_key="hf_1"))
         assert world.lines[-1].startswith("POST https://router.huggingface.co/together/")
@@ -280,7 +286,9 @@ class TestEnvironment:
         chat(world, Caller(model="org/m", provider="groq", api_key="hf_1"))
         assert world.requests[0].url.startswith("https://hub.example/api/models/org/m?")
 
-    @pytest.mark.parametrize("settings", [{"model": "m"}, {"model": "m", "provider": "groq"}, {"provider": "hf-inference"}])
+    @pytest.mark.parametrize(
+        "settings", [{"model": "m"}, {"model": "m", "provider": "groq"}, {"provider": "hf-inference"}]
+    )
     @pytest.mark.parametrize("value", ["1", "TRUE", "on", "yes"])
     def test_offline(self, monkeypatch: pytest.MonkeyPatch, settings: dict[str, str], value: str) -> None:
         """HF_HUB_OFFLINE forbids every call to the internet, and says so."""

@@ -31,6 +31,11 @@ class Case:
         return self.place.removesuffix(" direct") in PROVIDERS or (self.place == "auto" and not self.is_chat)
 
     @property
+    def is_variant(self) -> bool:
+        """Whether only the key or the way to give the URL is another one than in a case beside it."""
+        return _is_variant(self.place)
+
+    @property
     def is_chat(self) -> bool:
         return self.method in ("chat_completion", "chat.completions.create")
 
@@ -71,10 +76,10 @@ def _providers(names: tuple[str, ...], model: str) -> dict[str, dict[str, Any]]:
 
 
 _FEW = ("plain", "stream", "tools", "json schema", "extra body")
+"""What is asked where only the key or the way to give the URL is another one."""
 
 
 def _is_variant(place: str) -> bool:
-    """Whether only the key or the way to give the URL is another one, so that a few questions tell."""
     return place.endswith((" direct", " without a key", " in call"))
 
 
@@ -143,13 +148,14 @@ def _chats() -> Iterator[Case]:
     for place, settings in places.items():
         at = {"model": "{box}"} if place == "url in call" else {}
         for name, options in _CHAT_OPTIONS.items():
-            if _is_variant(place) and name not in _FEW:
-                continue
-            yield Case(place, name, settings, "chat_completion", MESSAGES, {**at, **options})
+            if not _is_variant(place) or name in _FEW:
+                yield Case(place, name, settings, "chat_completion", MESSAGES, {**at, **options})
         yield Case(place, "a talk with pictures and tools", settings, "chat_completion", _TALK, at)
         yield Case(place, "nulls in messages", settings, "chat_completion", _NULLS, at)
     at_url = {"model": "{box}", "token": "hf_x"}
     yield Case("url", "by the OpenAI spelling", at_url, "chat.completions.create", MESSAGES, {"max_tokens": 3})
+    for path in ("/v1/", "/v1/chat/completions", "/v1?x=1", "/some/path/", "/"):
+        yield Case("url", f"ending in {path}", {"model": "{box}" + path}, "chat_completion", MESSAGES)
     yield Case("auto", "model in the call", {"token": "hf_x"}, "chat_completion", MESSAGES, {"model": _CHAT_MODEL})
     yield Case("auto", "policy", {"token": "hf_x"}, "chat_completion", MESSAGES, {"model": f"{_CHAT_MODEL}:fastest"})
     billed = {**_AUTO["auto"], "bill_to": "acme"}
@@ -204,6 +210,7 @@ def _generations() -> Iterator[Case]:
             yield Case(place, "everything", settings, method, prompt, {**at, "details": True, **_SAMPLING, **_TGI_ONLY})
             sequences = {**at, "details": True, "best_of": 2, "do_sample": True}
             yield Case(place, "best of", settings, method, prompt, sequences)
+    yield Case("hf-inference", "recommended model", {"token": "hf_x"}, method, prompt)
     yield Case("auto", "first of the mapping", {"model": _TEXT_MODEL, "token": "hf_x"}, method, prompt)
 
 

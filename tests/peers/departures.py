@@ -127,8 +127,16 @@ def _logprob_bytes(case: Case, theirs: Told, ours: Told) -> Differences:
     return found
 
 
+def _recommended(case: Case, theirs: Told, ours: Told) -> Differences:
+    if case.name != "recommended model":
+        return {}
+    tasks, model = "https://huggingface.co/api/tasks", "https://huggingface.co/api/models/sandbox/text-generation"
+    asked = [{"url": tasks, "authorization": f"Bearer {case.settings['token']}"}]
+    return {"lookups": ([{"url": tasks}, {"url": model}], asked)}
+
+
 def _question(case: Case, theirs: Told, ours: Told) -> Differences:
-    if not theirs["lookups"]:
+    if not theirs["lookups"] or case.name == "recommended model":
         return {}
     url = theirs["lookups"][0]["url"]
     asks = "expand[]=inferenceProviderMapping" if case.is_mapped else "expand[]=pipeline_tag&expand[]=tags"
@@ -137,7 +145,8 @@ def _question(case: Case, theirs: Told, ours: Told) -> Differences:
 
 def _account(case: Case, theirs: Told, ours: Told) -> Differences:
     key = case.settings.get("token")
-    is_ours = bool(theirs["lookups"]) and isinstance(key, str) and key.startswith("hf_")
+    is_asked = bool(theirs["lookups"]) and case.name != "recommended model"
+    is_ours = is_asked and isinstance(key, str) and key.startswith("hf_")
     return {"lookups[0].authorization": (ABSENT, f"Bearer {key}")} if is_ours else {}
 
 
@@ -161,7 +170,9 @@ _POLICY = "Your request was rejected as a result of our content policy."
 _FAILED = "The sandbox was told to fail here."
 _STOPS = "Input validation error: `stop` supports up to 4 stop sequences. Given: 5"
 _REFUSAL = {"type": "invalid_request_error", "param": None}
+_UNKNOWN = "Unknown request URL: POST /some/path/v1/chat/completions."
 _SAID: dict[str, tuple[Any, str]] = {
+    "ending in /some/path/": (str({"message": _UNKNOWN, **_REFUSAL, "code": "unknown_url"}), _UNKNOWN),
     "fault S12": (str({"message": _CONTEXT, **_REFUSAL, "code": "context_length_exceeded"}), _CONTEXT),
     "fault S13": (str({"message": _POLICY, **_REFUSAL, "code": "content_policy_violation"}), _POLICY),
     "fault F05 streamed": (None, _FAILED),
@@ -194,6 +205,10 @@ def _status(case: Case, theirs: Told, ours: Told) -> Differences:
     if not _is_tgi(case) or not case.name.startswith("refused"):
         return {}
     return {"status": (None, 200 if case.options.get("stream") else 422)}
+
+
+def _class_of_status(case: Case, theirs: Told, ours: Told) -> Differences:
+    return {"raised": ("HfHubHTTPError", "NotFoundError")} if case.name == "ending in /some/path/" else {}
 
 
 def _cut_off(case: Case, theirs: Told, ours: Told) -> Differences:
@@ -237,6 +252,8 @@ DELIBERATE = (
     Departure("HUB-19", "TGI's refusal keeps its response", "every HTTP error does (SURFACE 3)", _status),
     Departure("HUB-20", "a stream without its end fails", "a truncated stream is no success (D8)", _cut_off),
     Departure("HUB-21", "odd chunks lose nothing, crash nothing", "U6; a loop over `choices` must run", _odd_chunks),
+    Departure("HUB-22", "each status has its class", "the names of openai (SURFACE 3)", _class_of_status),
+    Departure("HUB-23", "a recommended model is not checked", "only a named model is (SURFACE 2.2)", _recommended),
 )
 
 

@@ -16,6 +16,7 @@ from .table import (
     FORMAT,
     MESSAGES,
     MODEL,
+    ROUTED,
     SCHEMA,
     WIRES,
     doors,
@@ -33,6 +34,16 @@ def test_a_json_schema_is_asked_for_in_the_words_of_the_provider(provider, said,
     ask(provider, "chat-completion", doors(provider)[0], response_format=given)
     assert sent().json == {**said.body, **WIRES[provider].schema}
     assert (given, MESSAGES) == (FORMAT, before)
+
+
+@pytest.mark.proves("CHX-05")
+@pytest.mark.parametrize("given", [{}, {"strict": True}, {"strict": False}], ids=str)
+def test_sambanova_is_never_strict(given, ask, server, sent):
+    """It has no strict mode, so it is told so."""
+    server.say(WIRES["sambanova"].tasks["chat-completion"].form.good)
+    form = {"type": "json_schema", "json_schema": {"name": "n", "schema": SCHEMA, **given}}
+    ask("sambanova", "chat-completion", ROUTED, response_format=form)
+    assert sent().json["response_format"]["json_schema"] == {"name": "n", "schema": SCHEMA, "strict": False}
 
 
 @pytest.mark.proves("CHX-02", "CHX-03", "CHX-04")

@@ -13,9 +13,12 @@ from infermux import errors
 
 from .cases import IMAGES
 from .table import (
+    OWN,
     PICTURE,
     PNG,
     doors,
+    hub,
+    model,
 )
 
 _BASE64 = base64.b64encode(PNG)
@@ -76,3 +79,12 @@ def test_a_picture_that_must_be_fetched(provider, ask, server):
     fetched = server.requests[-1]
     assert fetched.path == "/a.png?sig=1"
     assert not {"authorization", "x-hf-bill-to", "cookie"} & fetched.headers.keys()
+
+
+@pytest.mark.parametrize("provider", ["nscale", "openai"])
+def test_half_a_size(provider, call, server):
+    """A size that travels as one text needs both of its numbers."""
+    server.always("GET huggingface.co/api/", hub(provider, "text-to-image"))
+    with pytest.raises(errors.InputError, match="height"):
+        call({"provider": provider, "api_key": OWN, "model": model(provider)}, "text_to_image", "A cat", width=64)
+    assert [asked for asked in server.requests if asked.method == "POST"] == []

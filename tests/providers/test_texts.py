@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from contract.server import Answer
+from infermux import errors
 from infermux.types.text_generation import TextGenerationOutput, TextGenerationStreamOutput
 
 from .cases import TEXTS
@@ -104,3 +105,43 @@ def test_a_text_without_options(provider, said, call, server, sent):
     assert call(settings, "text_generation", "Hello") == " wörld"
     body = {key: value for key, value in said.body.items() if key not in ("max_tokens", "stop")}
     assert sent().json == {**body, **({"parameters": {}} if said.form is TGI else {})}
+
+
+_COMPLETIONS = [case for case in TEXTS if case.values[1].form is not TGI]
+
+
+@pytest.mark.proves("TGN-28")
+@pytest.mark.parametrize(("provider", "said"), _COMPLETIONS)
+@pytest.mark.parametrize(
+    ("given", "wanted"),
+    [
+        ({"do_sample": False}, {"temperature": 0}),
+        ({"do_sample": True}, {}),
+        ({"return_full_text": True}, {"echo": True}),
+        ({"return_full_text": False}, {}),
+        ({"seed": 7, "temperature": 0.5, "top_p": 0.9}, {"seed": 7, "temperature": 0.5, "top_p": 0.9}),
+        ({"top_k": 3, "frequency_penalty": 0.5}, {"top_k": 3, "frequency_penalty": 0.5}),
+    ],
+    ids=str,
+)
+def test_options_in_the_words_of_completions(provider, said, given, wanted, ask, server, sent):
+    """What has another name there is renamed, and what the server does by itself is not said."""
+    server.say(said.form.good)
+    ask(provider, "text-generation", doors(provider)[0], **given)
+    assert sent().json == {**said.body, **wanted}
+
+
+@pytest.mark.parametrize(("provider", "said"), _COMPLETIONS)
+@pytest.mark.parametrize(
+    "given",
+    [
+        *({"adapter_id": "a"}, {"top_n_tokens": 2}, {"truncate": 10}, {"typical_p": 0.9}, {"watermark": True}),
+        *({"grammar": {"type": "regex", "value": "a"}}, {"decoder_input_details": True, "details": True}),
+    ],
+    ids=str,
+)
+def test_options_that_completions_have_not(provider, said, given, ask, server):
+    """They are refused by name before anything is sent, as the server would ignore them."""
+    with pytest.raises(errors.InputError, match=next(iter(given))):
+        ask(provider, "text-generation", doors(provider)[0], **given)
+    assert [asked for asked in server.requests if asked.method == "POST"] == []

@@ -197,7 +197,7 @@ def test_equality() -> None:
     """Equal to a plain dict of the same content, both ways round, at any depth."""
     out = ChatCompletionOutput.parse(CHAT)
     assert out == CHAT
-    assert CHAT == out
+    assert out == CHAT
     assert out.choices == CHAT["choices"]
     assert out != {**CHAT, "id": "y"}
 

@@ -29,7 +29,13 @@ def test_fields(name: str) -> None:
 
 def test_details() -> None:
     """Tokens, prompt, rivals and sequences are records."""
-    sequence = {"finish_reason": "length", "generated_text": "b", "generated_tokens": 1, "prefill": [], "tokens": [TOKEN]}
+    sequence = {
+        "finish_reason": "length",
+        "generated_text": "b",
+        "generated_tokens": 1,
+        "prefill": [],
+        "tokens": [TOKEN],
+    }
     details = {
         "finish_reason": "length",
         "generated_tokens": 12,

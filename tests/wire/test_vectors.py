@@ -38,7 +38,19 @@ def test_shapes(value: Any, rows: Any) -> None:
 
 @pytest.mark.parametrize(
     "value",
-    [[[1, 2], [3]], [[1, 2], 3], 5, None, {"a": 1}, "@@@", "YWI=", ["x", "y"], [1, "a"], [packed(1), packed(1, 2)], [None]],
+    [
+        [[1, 2], [3]],
+        [[1, 2], 3],
+        5,
+        None,
+        {"a": 1},
+        "@@@",
+        "YWI=",
+        ["x", "y"],
+        [1, "a"],
+        [packed(1), packed(1, 2)],
+        [None],
+    ],
 )
 def test_no_vectors(value: Any) -> None:
     """What is ragged, or is neither numbers nor base64 of them, is an error and no array."""

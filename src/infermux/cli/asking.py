@@ -54,15 +54,20 @@ def client_for(provider: str | None, base_url: str | None, api_key: str | None) 
 
 def _require_key(name: str) -> None:
     provider = providers.find(name)
-    try:
-        drive(keys.choose(None, provider), transport_for(None, None, False))
-    except InputError:
-        own = f"set {' or '.join(provider.key_env)}" if provider.key_env else ""
-        if name == "auto":
-            own = ", or ".join(f"use {variable} by --provider {other}" for variable, other in provider_keys().items())
-        routed = 'log in with "hf auth login" or set HF_TOKEN' if provider.routed or name == "auto" else ""
-        ways = ", or ".join(filter(None, (routed, own)))
-        raise InputError(f"no key was found: {ways}; {OFFLINE}") from None
+    is_routed = provider.routed or name == "auto"
+    if provider.key_optional or keys.of_provider(provider) or (is_routed and saved_token()):
+        return
+    ways = ['log in with "hf auth login" or set HF_TOKEN'] if is_routed else []
+    if name == "auto":
+        ways += [f"use {variable} by --provider {other}" for variable, other in provider_keys().items()]
+    elif provider.key_env:
+        ways += [f"set {' or '.join(provider.key_env)}"]
+    raise InputError(f"no key was found: {', or '.join(ways)}; {OFFLINE}")
+
+
+def saved_token() -> keys.Key | None:
+    """The Hugging Face token of this machine."""
+    return drive(keys.ambient(), transport_for(None, None, False))
 
 
 def provider_keys() -> dict[str, str]:

@@ -16,7 +16,6 @@ from typing import Annotated
 import typer
 
 from .. import InferenceClient
-from ..drive import drive
 from ..errors import InferenceError
 from ..flow import Cut, Dropped, Expired, Limits, Request, Unreachable
 from ..providers._base import ROUTER
@@ -24,7 +23,7 @@ from ..routing import keys
 from ..transport import transport_for
 from ..version import VERSION
 from ..wire import redact
-from .asking import provider_keys
+from .asking import provider_keys, saved_token
 from .telling import LOG_IN
 
 _PATIENCE_S = 3.0
@@ -65,7 +64,7 @@ def doctor(as_json: Annotated[bool, typer.Option("--json", help="All of it as JS
 
 def _examine() -> _Findings:
     router, hub = _reached(ROUTER, keys.hub_url())
-    token = drive(keys.ambient(), transport_for(None, None, False))
+    token = saved_token()
     found = _Findings(
         infermux=VERSION,
         python=platform.python_version(),
@@ -96,7 +95,9 @@ def _source(name: str) -> str:
 def _extras() -> dict[str, dict[str, str | None]]:
     """The extras that the package declares, each with its packages and their versions."""
     extras: dict[str, dict[str, str | None]] = {}
-    for line in metadata.requires("infermux") or ():
+    # Run from its sources alone, the package declares nothing.
+    declared = metadata.requires("infermux") if _version("infermux") else None
+    for line in declared or ():
         parts = re.match(r"([\w.-]+).*\bextra == ['\"](\w+)", line)
         if parts and parts[2] != "all":
             extras.setdefault(parts[2], {})[parts[1]] = _version(parts[1])

@@ -74,7 +74,7 @@ class ItemDecoder(Generic[T]):
     def _read(self, events: list[Event]) -> list[T]:
         items: list[T] = []
         for name, data in events:
-            if data == b"[DONE]" or data.strip() == b"[DONE]":
+            if data[:1] != b"{" and data.strip() == b"[DONE]":
                 self.ended = True
                 break
             if name == b"error":
@@ -82,7 +82,7 @@ class ItemDecoder(Generic[T]):
                 break
             try:
                 value = _decode(data)
-                if value.get("error") is not None:
+                if "error" in value and value["error"] is not None:
                     self.failure = self._reported(refusal.of_value(value), data)
                     break
                 item = self.item(value)

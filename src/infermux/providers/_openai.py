@@ -122,15 +122,15 @@ class ChatDecoder(ItemDecoder[ChatCompletionStreamOutput]):
         """Read one chunk, and note what it adds."""
         chunk = ChatCompletionStreamOutput.parse(value)
         for choice in chunk.setdefault("choices", []) or ():
-            index = choice.get("index", 0)
+            get = choice.get
+            index = get("index", 0)
             self.open_ends.add(index)
-            delta = choice.get("delta")
+            delta = get("delta")
             if delta is None:
                 delta = choice["delta"] = ChatCompletionStreamOutputDelta()
-            content = delta.get("content")
-            if content and index == 0:
+            elif index == 0 and (content := delta.get("content")):
                 self.parts.append(content)
-            if choice.get("finish_reason") is not None:
+            if get("finish_reason") is not None:
                 self.closed_ends.add(index)
         return chunk
 

@@ -128,7 +128,7 @@ def lower(headers: Any) -> dict[str, str]:
     """
     if not isinstance(headers, Mapping):
         raise InputError(f"headers must be a mapping of names to values, not {type(headers).__name__}")
-    given: Mapping[Any, Any] = headers
+    given: Mapping[Any, Any] = headers  # pyright: ignore[reportUnknownVariableType]
     found = {str(name).lower(): str(value) for name, value in given.items()}
     for name, value in found.items():
         if not _HEADER_NAME.fullmatch(name) or not _HEADER_VALUE.fullmatch(value):
@@ -144,7 +144,7 @@ def baked(cookies: Any) -> dict[str, str]:
     """
     if not isinstance(cookies, Mapping):
         raise InputError(f"cookies must be a mapping of names to values, not {type(cookies).__name__}")
-    given: Mapping[Any, Any] = cookies
+    given: Mapping[Any, Any] = cookies  # pyright: ignore[reportUnknownVariableType]
     found = {str(name): str(value) for name, value in given.items()}
     for name, value in found.items():
         if not _HEADER_NAME.fullmatch(name) or not _HEADER_VALUE.fullmatch(value) or ";" in value:

@@ -152,6 +152,7 @@ class ChatCompletionStreamOutputDelta(Record):
     tool_call_id: str | None = None
     tool_calls: list[ChatCompletionStreamOutputDeltaToolCall] | None = None
 
+    _respelt = False
     _synonyms = {"reasoning": "reasoning_content", "reasoning_content": "reasoning"}
     _converters = {"tool_calls": _tool_call_pieces}
 
@@ -164,6 +165,8 @@ class ChatCompletionStreamOutputChoice(Record):
     finish_reason: str | None = None
     logprobs: ChatCompletionOutputLogprobs | None = None
 
+    _respelt = False
+
 
 class ChatCompletionStreamOutput(Record):
     """One chunk of a streamed chat. `choices` is empty on the chunk that carries only the usage."""
@@ -175,6 +178,8 @@ class ChatCompletionStreamOutput(Record):
     system_fingerprint: str
     object: str
     usage: ChatCompletionOutputUsage | None = None
+
+    _respelt = False
 
 
 class ChatCompletionInputURL(Record):

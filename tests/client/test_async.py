@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from saying import CHUNKS, MESSAGES, chunk, events, events_of, paris
+from saying import CHUNKS, MESSAGES, chunk, events, events_of, mapping, paris
 
 from contract.server import Answer, Server
 from infermux import AsyncInferenceClient, InferenceClient, tasks
@@ -105,7 +105,6 @@ class TestLoop:
 
         asyncio.run(main())
 
-    @pytest.mark.proves("ASY-09")
     def test_download(self, server: Server) -> None:
         """Not the download of an input, nor the look-up at the Hub."""
         server.always("GET ", Answer(pieces=[0.4, b"fLaC"]))
@@ -179,6 +178,20 @@ def test_hundred_at_once(server: Server) -> None:
     assert asyncio.run(main()) < 4
 
 
+def test_one_lookup_in_flight(server: Server) -> None:
+    """Calls that need the same look-up at the same time wait for one (wire facts, 3)."""
+    server.always("GET huggingface.co/api/models/", Answer(pieces=[0.1, mapping(groq="g").body]))
+    server.always("POST ", paris())
+
+    async def main() -> None:
+        settings = {"provider": "groq", "api_key": "hf_1", "http_client": server.async_transport}
+        async with AsyncInferenceClient("org/m", **settings) as client:  # type: ignore[arg-type]
+            await asyncio.gather(*(client.chat_completion(MESSAGES) for _ in range(10)))
+
+    asyncio.run(main())
+    assert [asked.method for asked in server.requests].count("GET") == 1
+
+
 @pytest.mark.proves("ASY-10")
 def test_thirty_two_threads(server: Server) -> None:
     """The sync client is shared by threads: F15."""
@@ -187,8 +200,7 @@ def test_thirty_two_threads(server: Server) -> None:
     with InferenceClient(base_url=server.url) as client:
 
         def work() -> None:
-            for _ in range(3):
-                found.append(client.chat_completion(MESSAGES).choices[0].message.content)
+            found.extend(client.chat_completion(MESSAGES).choices[0].message.content for _ in range(3))
 
         threads = [threading.Thread(target=work) for _ in range(32)]
         for thread in threads:

@@ -76,11 +76,11 @@ def test_none_where_one_is_needed(
     """`token=False` for the router or a third party is refused before anything is sent."""
     monkeypatch.setenv("HF_TOKEN", "hf_env")
     settings: dict[str, Any] = {"model": "org/m", "provider": provider}
+    options = {"token": False}
+    if place == "client":
+        settings, options = settings | options, {}
     with pytest.raises(InputError):
-        if place == "client":
-            call({**settings, "token": False}, "chat_completion", MESSAGES)
-        else:
-            call(settings, "chat_completion", MESSAGES, token=False)
+        call(settings, "chat_completion", MESSAGES, **options)
     assert server.requests == []
 
 

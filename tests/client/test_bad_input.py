@@ -114,11 +114,11 @@ def test_what_json_cannot_say(call: Call, server: Server, value: Any) -> None:
 @pytest.mark.parametrize("place", ["client", "call"])
 def test_timeout(call: Call, server: Server, value: Any, place: str) -> None:
     """A timeout that is no positive number is refused, of the client and of the call."""
+    settings, options = {"base_url": server.url}, {"timeout": value}
+    if place == "client":
+        settings, options = settings | options, {}
     with pytest.raises(InputError, match="timeout"):
-        if place == "client":
-            call({"base_url": server.url, "timeout": value}, "chat_completion", MESSAGES)
-        else:
-            call({"base_url": server.url}, "chat_completion", MESSAGES, timeout=value)
+        call(settings, "chat_completion", MESSAGES, **options)
     assert server.requests == []
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import sys
 from collections.abc import Callable
 from email import message_from_bytes
 from email.policy import HTTP
@@ -163,6 +164,17 @@ def test_accept(call: Call, server: Server, headers: dict[str, str], accept: str
     server.say(Answer(buffer.getvalue(), headers={"content-type": "image/png"}))
     assert call({"base_url": server.url, "headers": headers}, "text_to_image", "a cat").size == (3, 2)
     assert server.requests[0].headers["accept"] == accept
+
+
+@pytest.mark.proves("BIN-12")
+def test_without_pillow(call: Call, server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without Pillow a picture is not even asked for; the error tells the extra, and the way to the raw bytes."""
+    monkeypatch.setitem(sys.modules, "PIL", None)
+    with pytest.raises(ImportError, match=r"infermux\[image\].*output_type"):
+        call({"base_url": server.url}, "text_to_image", "a cat")
+    assert server.requests == []
+    server.say(Answer(b"\x89PNG\r\n\x1a\n", headers={"content-type": "image/png"}))
+    assert call({"base_url": server.url}, "text_to_image", "a cat", output_type="bytes") == b"\x89PNG\r\n\x1a\n"
 
 
 def test_form_at_an_openai_server(call: Call, server: Server, tmp_path: Path) -> None:

@@ -259,6 +259,16 @@ def dripping() -> Iterator[tuple[str, list[bool], threading.Event]]:
         yield raw.url, freed, done
 
 
+def _fail_in(stream: Any) -> None:
+    for _ in stream:
+        raise KeyError
+
+
+async def _fail_in_async(stream: Any) -> None:
+    async for _ in stream:
+        raise KeyError
+
+
 @pytest.mark.proves("CHS-07")
 class TestLeaving:
     """Whoever leaves a stream frees its connection at once: F14."""
@@ -281,8 +291,7 @@ class TestLeaving:
                     next(iter(stream))
             elif way == "raise":
                 with pytest.raises(KeyError):
-                    for _ in stream:
-                        raise KeyError
+                    _fail_in(stream)
             else:
                 next(stream)
                 del stream
@@ -311,8 +320,7 @@ class TestLeaving:
                     await stream.__anext__()
             elif way == "raise":
                 with pytest.raises(KeyError):
-                    async for _ in stream:
-                        raise KeyError
+                    await _fail_in_async(stream)
             else:
 
                 async def read() -> None:

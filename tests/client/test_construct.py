@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -282,6 +283,61 @@ def test_closed_client_can_be_closed_again(open_client: Call, server: Server) ->
     with open_client({"base_url": server.url}) as client:
         client.run(client.client.close())
         client.run(client.client.close())
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_closed_client(open_client: Call, server: Server, stream: bool) -> None:
+    """A call on a client that was closed is an error of ours, and nothing is sent."""
+    server.say(paris())
+    with open_client({"base_url": server.url, "http_client": None}) as client:
+        client("chat_completion", MESSAGES)
+        client.run(client.client.close())
+        with pytest.raises(infermux.InferenceError, match="closed"):
+            client("chat_completion", MESSAGES, stream=stream)
+    assert len(server.requests) == 1
+
+
+def test_leaving_a_twin(server: Server) -> None:
+    """Leaving the block of a client made by `endpoint` or `with_options` leaves the first one usable."""
+    server.always("POST ", paris())
+    with InferenceClient(base_url=server.url) as client:
+        client.chat_completion(MESSAGES)
+        with client.with_options(timeout=5) as twin:
+            twin.chat_completion(MESSAGES)
+        assert client.chat_completion(MESSAGES).choices
+
+
+@pytest.mark.parametrize("made_first", [True, False])
+def test_a_twin_shares_connections(made_first: bool) -> None:
+    """A client made by `with_options` shares the connections of the first one, whenever it was made."""
+
+    def talk(peer: Peer) -> None:
+        while peer.request() is not None:
+            peer.answer(b'{"choices": []}', "Content-Type: application/json")
+
+    with RawServer(talk) as raw, InferenceClient(base_url=raw.url) as client:
+        if not made_first:
+            client.chat_completion(MESSAGES)
+        twin = client.with_options(timeout=5)
+        client.chat_completion(MESSAGES)
+        twin.chat_completion(MESSAGES)
+        assert raw.connections == 1
+
+
+def test_none_is_not_sent(call: Call, server: Server) -> None:
+    """None means "not sent", in queries as well."""
+    server.say(paris())
+    settings = {"base_url": server.url, "default_query": {"a": None, "b": "1"}}
+    call(settings, "chat_completion", MESSAGES, extra_query={"c": None, "d": "2"})
+    assert server.requests[0].path == "/v1/chat/completions?b=1&d=2"
+
+
+def test_header_of_none(call: Call, server: Server) -> None:
+    """A header that is None is refused or left out, and never sent as the word."""
+    server.say(paris())
+    with suppress(InputError):
+        call({"base_url": server.url, "headers": {"x-a": None}}, "chat_completion", MESSAGES)
+    assert all("x-a" not in asked.headers for asked in server.requests)
 
 
 @pytest.mark.proves("CON-21")

@@ -46,17 +46,17 @@ def test_none(call: Call, server: Server) -> None:
     assert call({"base_url": server.url, "timeout": None}, "chat_completion", MESSAGES).choices == []
 
 
-@pytest.mark.proves("TMO-02", "TMO-03")
+@pytest.mark.proves("TMO-02", "TMO-03", "TMO-05")
 @pytest.mark.parametrize("place", ["client", "call"])
 def test_total(call: Call, server: Server, place: str) -> None:
     """A silent server ends in the documented error, and in time."""
     server.say(silent())
-    settings = {"base_url": server.url, "http_client": None}
+    settings: dict[str, Any] = {"base_url": server.url, "http_client": None}
+    options: dict[str, Any] = {"timeout": 0.2}
+    if place == "client":
+        settings, options = settings | options, {}
     with lasting(0.19, 0.4), pytest.raises(InferenceTimeoutError) as caught:
-        if place == "client":
-            call({**settings, "timeout": 0.2}, "chat_completion", MESSAGES)
-        else:
-            call(settings, "chat_completion", MESSAGES, timeout=0.2)
+        call(settings, "chat_completion", MESSAGES, **options)
     found = caught.value
     assert isinstance(found, TimeoutError)
     assert isinstance(found, HTTPError)
@@ -168,11 +168,11 @@ def test_no_retry(call: Call, server: Server, status: int, place: str) -> None:
     """`retry_on_error=False` gives the error at once."""
     server.say(error(status, "loading", estimated_time=20.0))
     settings: dict[str, Any] = {"base_url": server.url}
+    options: dict[str, Any] = {"retry_on_error": False}
+    if place == "client":
+        settings, options = settings | options, {}
     with pytest.raises(InternalServerError) as caught:
-        if place == "client":
-            call({**settings, "retry_on_error": False}, "chat_completion", MESSAGES)
-        else:
-            call(settings, "chat_completion", MESSAGES, retry_on_error=False)
+        call(settings, "chat_completion", MESSAGES, **options)
     assert caught.value.status_code == status
     assert len(server.requests) == 1
 
@@ -219,8 +219,8 @@ def test_sum_over_attempts(call: Call, server: Server) -> None:
 def test_hub_counts(call: Call, server: Server) -> None:
     """The look-up at the Hub is part of the budget: F18."""
     server.always("GET huggingface.co/api/models/", Answer(pieces=[0.8, b"{}"]))
+    settings = {"model": "org/m", "provider": "groq", "api_key": "hf_1", "timeout": 0.2}
     with lasting(0.19, 0.4), pytest.raises(InferenceTimeoutError):
-        settings = {"model": "org/m", "provider": "groq", "api_key": "hf_1", "timeout": 0.2}
         call(settings, "chat_completion", MESSAGES)
 
 
@@ -237,3 +237,12 @@ def test_a_stream_is_never_retried_once_it_has_begun(open_client: Call, server: 
     with open_client({"base_url": server.url}) as client, pytest.raises(Exception, match="broke off"):
         client("chat_completion", MESSAGES, stream=True)
     assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize("limits", [float("inf"), 1e10, Timeout(1e10, 1e10, 1e10, 1e10, 1e10)])
+@pytest.mark.parametrize("stream", [False, True])
+def test_very_long(call: Call, server: Server, limits: Any, stream: bool) -> None:
+    """A limit beyond all clocks is as good as none."""
+    server.say(Answer(pieces=[events_of(*CHUNKS)], headers=STREAM) if stream else paris())
+    settings = {"base_url": server.url, "timeout": limits, "http_client": None}
+    assert call(settings, "chat_completion", MESSAGES, stream=stream)

@@ -44,7 +44,7 @@ def web(**pages: Said) -> World:
     found = Web()
     found.pages = {
         "https://huggingface.co/api/": hub(entry("groq"), entry("together")),
-        **{name: said for name, said in pages.items()},
+        **pages,
     }
     return World(found)
 

@@ -234,6 +234,10 @@ class TestRouteByKey:
         assert key_of(Caller(model="org/m", provider="hf-inference", token=False)) is None
 
 
+def _chat_of(world: World, settings: dict[str, Any], options: dict[str, Any]) -> None:
+    chat(world, Caller(**settings), **options)
+
+
 class TestRefused:
     """Keys that cannot be."""
 
@@ -251,11 +255,11 @@ class TestRefused:
     def test_no_key_at_all(self, key: Any, place: str) -> None:
         """A key that is empty, broken or no text is refused, and is not shown."""
         world = World()
+        settings, options = {"base_url": "http://localhost"}, {"api_key": key}
+        if place == "client":
+            settings, options = settings | options, {}
         with pytest.raises(InputError) as caught:
-            if place == "client":
-                chat(world, Caller(base_url="http://localhost", api_key=key))
-            else:
-                chat(world, Caller(base_url="http://localhost"), api_key=key)
+            _chat_of(world, settings, options)
         assert world.requests == []
         assert "hf_" not in str(caught.value).replace("(hf_", "")
 
@@ -266,7 +270,7 @@ class TestRefused:
 
     def test_saved_token_that_is_not_there(self) -> None:
         """`token=True` without a saved token says so."""
-        with pytest.warns(DeprecationWarning), pytest.raises(InputError, match="HF_TOKEN"):
+        with pytest.warns(DeprecationWarning, match="token=True"), pytest.raises(InputError, match="HF_TOKEN"):
             chat(World(), Caller(**ROUTED, token=True))
 
     def test_auto_with_a_key_of_a_provider(self) -> None:

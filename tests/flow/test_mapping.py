@@ -113,7 +113,7 @@ def test_live_does_not_warn() -> None:
 def test_missing_provider_names_who_serves() -> None:
     """Where the provider does not serve the model, those who do are named, and nothing is sent."""
     _, world = place(hub(entry("together"), entry("cerebras"), entry("nebius", task="text-generation")))
-    with pytest.raises(RoutingError, match="groq.*org/m.*together, cerebras") as caught:
+    with pytest.raises(RoutingError, match=r"groq.*org/m.*together, cerebras") as caught:
         chat(world, client())
     assert isinstance(caught.value, InputError)
     assert "nebius" not in str(caught.value)

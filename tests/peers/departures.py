@@ -47,10 +47,6 @@ def _stream_unasked(case: Case, theirs: Told, ours: Told) -> Differences:
     return {f"{_BODY}.stream": (False, ABSENT)} if case.is_chat and not case.options.get("stream") else {}
 
 
-def _stream_at_tgi(case: Case, theirs: Told, ours: Told) -> Differences:
-    return {f"{_BODY}.stream": (ABSENT, False)} if _is_tgi(case) and not case.options.get("stream") else {}
-
-
 def _schema_at_url(case: Case, theirs: Told, ours: Told) -> Differences:
     if not case.place.startswith("url") or case.options.get("response_format") != JSON_SCHEMA:
         return {}
@@ -230,7 +226,6 @@ def _odd_chunks(case: Case, theirs: Told, ours: Told) -> Differences:
 
 DELIBERATE = (
     Departure("HUB-01", "chat: no `stream: false`", "nobody asked for it (SURFACE 0.2, U3)", _stream_unasked),
-    Departure("HUB-02", "text generation at TGI: `stream` always", "the form of the API (wire 8)", _stream_at_tgi),
     Departure("HUB-03", "json_schema at a URL untouched", "the rewrite suits TGI alone (wire 18)", _schema_at_url),
     Departure("HUB-04", "nulls in messages are kept", "they mean something (wire 18, T23)", _nulls),
     Departure("HUB-05", "no `store` at Cerebras", "it answers 400 (wire 18)", _store),

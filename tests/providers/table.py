@@ -316,7 +316,7 @@ WIRES["hf-inference"] = Wire(
         "chat-completion": Said(f"{_AT_HF}/v1/chat/completions", {**_CHAT_BODY, "model": HUB_MODEL}, CHAT, "PXT-14"),
         "text-generation": Said(
             _AT_HF,
-            {"inputs": "Hello", "parameters": {"max_new_tokens": 5, "stop": ["."]}, "stream": False},
+            {"inputs": "Hello", "parameters": {"max_new_tokens": 5, "stop": ["."]}},
             TGI,
             "PXT-30",
         ),

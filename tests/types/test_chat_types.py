@@ -14,8 +14,8 @@ from infermux.types.chat import ChatCompletionOutput, ChatCompletionStreamOutput
 SECTION_17 = {
     "ChatCompletionOutput": "choices created id model object system_fingerprint usage service_tier",
     "ChatCompletionOutputComplete": "finish_reason index message logprobs",
-    "ChatCompletionOutputMessage": "role content name reasoning reasoning_content refusal tool_call_id tool_calls annotations"
-    " audio function_call",
+    "ChatCompletionOutputMessage": "role content name reasoning reasoning_content refusal tool_call_id tool_calls"
+    " annotations audio function_call",
     "ChatCompletionOutputToolCall": "function id type",
     "ChatCompletionOutputFunctionDefinition": "name arguments description",
     "ChatCompletionOutputLogprobs": "content",

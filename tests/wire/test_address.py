@@ -38,16 +38,22 @@ def test_origin(one: str, other: str, same: bool) -> None:
 
 @pytest.mark.parametrize(
     "url",
-    ["http://localhost", "http://127.0.0.1:8080", "http://10.1.2.3", "http://192.168.0.1", "http://172.16.0.1"]
-    + [
-        "http://169.254.169.254/latest",
+    [
+        "http://localhost",
+        "http://127.0.0.1:8080",
+        "http://10.1.2.3",
+        "http://192.168.0.1",
+        "http://172.16.0.1",
         "http://[::1]",
+        "http://169.254.169.254/latest",
         "http://[fe80::1]",
         "http://0.0.0.0",
         "http://box",
         "http://a.local",
-    ]
-    + ["http://metadata.google.internal", "http://100.64.0.1", "http://[::ffff:127.0.0.1]"],
+        "http://100.64.0.1",
+        "http://metadata.google.internal",
+        "http://[::ffff:127.0.0.1]",
+    ],
 )
 def test_private(url: str) -> None:
     """This machine and private networks are known by their names alone."""

@@ -18,8 +18,20 @@ def request(**changes: object) -> Request:
 
 @pytest.mark.parametrize(
     "name",
-    ["Authorization", "authorization", "X-Key", "x-api-key", "Api-Key", "Cookie", "Set-Cookie", "X-Auth-Token"]
-    + ["Proxy-Authorization", "X-Amz-Security-Token", "x-secret", "X-Goog-Signature"],
+    [
+        "Authorization",
+        "authorization",
+        "X-Key",
+        "x-api-key",
+        "Api-Key",
+        "Cookie",
+        "Set-Cookie",
+        "X-Auth-Token",
+        "Proxy-Authorization",
+        "X-Amz-Security-Token",
+        "x-secret",
+        "X-Goog-Signature",
+    ],
 )
 def test_secret_headers(name: str) -> None:
     """A header that may hold a credential keeps its name and loses its value."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 
 import pytest
 from hypothesis import assume, given
@@ -21,7 +22,7 @@ def parse(*pieces: bytes) -> list[Event]:
 def split(data: bytes, cuts: list[int]) -> list[bytes]:
     """The bytes in the pieces that these positions make."""
     places = [0, *sorted(cut % (len(data) + 1) for cut in cuts), len(data)]
-    return [data[start:end] for start, end in zip(places, places[1:], strict=False)]
+    return [data[start:end] for start, end in pairwise(places)]
 
 
 SEPARATORS = "a\u2028b\u2029c\u0085d\x0be\x0cf\x1cg"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -13,6 +14,7 @@ def sandbox(
     host: Annotated[str, typer.Option(help="The address to listen at.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="The port; 0 takes any that is free.")] = 8642,
     fault: Annotated[str | None, typer.Option(help="Spoil all that is posted by this fault.")] = None,
+    api_key: Annotated[str | None, typer.Option(help="Let in this key only.")] = None,
     list_faults: Annotated[bool, typer.Option("--list-faults", help="Show the faults there are.")] = False,
 ) -> None:
     """Run a model server without a model, to develop and test offline."""
@@ -25,17 +27,17 @@ def sandbox(
     if fault is not None and fault.partition(":")[0] not in FAULTS:
         raise typer.BadParameter(f"{fault!r} is none; --list-faults shows those there are", param_hint="--fault")
     try:
-        serve(host, port, fault, ready=_introduce)
+        serve(host, port, fault, api_key=api_key, ready=partial(_introduce, api_key or "any"))
     except OSError as error:
         raise InputError(f"cannot listen at {host}:{port}, {error.strerror}; choose another --port") from None
 
 
-def _introduce(url: str) -> None:
+def _introduce(key: str, url: str) -> None:
     typer.echo(
         f"The sandbox listens at {url} until Ctrl-C.\n\n"
-        f'openai           OpenAI(base_url="{url}/v1", api_key="any")\n'
-        f'huggingface_hub  InferenceClient(base_url="{url}", api_key="any")\n'
-        f'JavaScript       new InferenceClient("any", {{ endpointUrl: "{url}" }})\n'
-        f'infermux         InferenceClient(base_url="{url}", api_key="any")\n'
-        f'shell            infermux chat --base-url {url} "Hello"'
+        f'openai           OpenAI(base_url="{url}/v1", api_key="{key}")\n'
+        f'huggingface_hub  InferenceClient(base_url="{url}", api_key="{key}")\n'
+        f'JavaScript       new InferenceClient("{key}", {{ endpointUrl: "{url}" }})\n'
+        f'infermux         InferenceClient(base_url="{url}", api_key="{key}")\n'
+        f'shell            infermux chat --base-url {url} --api-key {key} "Hello"'
     )

@@ -72,10 +72,10 @@ def _refused_options(message: str) -> set[str]:
 async def _generate(
     ask: TextGenerationAsk, route: Route, parameters: Json
 ) -> TextGenerationOutput | Streaming[str] | Streaming[TextGenerationStreamOutput]:
-    body: Json = {"inputs": ask.prompt, "parameters": parameters, "stream": ask.stream}
+    body: Json = {"inputs": ask.prompt, "parameters": parameters}
     if not ask.stream:
         return (await route.post("", body)).read(_output)
-    request = route.json_request("", body)
+    request = route.json_request("", {**body, "stream": True})
     if ask.details:
         return await streaming(route, request, TokenDecoder)
     return await streaming(route, request, TextDecoder)

@@ -10,7 +10,7 @@ from ._base import Provider
 PROVIDER = Provider(
     name="nebius",
     title="Nebius",
-    base_url="https://api.studio.nebius.ai/v1",
+    base_url="https://api.tokenfactory.nebius.com/v1",
     docs="https://docs.tokenfactory.nebius.com",
     says={
         ChatCompletionAsk: _openai.chat,

@@ -80,9 +80,13 @@ async def explicit(token: str | bool | Callable[[], str] | None) -> Key | None:
         return None
     if not isinstance(value, str) or not value.strip():
         raise InputError(f"the key must be a text that is not empty; this is {type(value).__name__}")
-    if any(ord(char) < 33 or ord(char) > 126 for char in value.strip()):
-        raise InputError("the key holds a blank or a character that no key has; was it copied whole?")
-    return Key(value.strip(), "api_key=")
+    return _checked(Key(value.strip(), "api_key="))
+
+
+def _checked(key: Key) -> Key:
+    if any(ord(char) < 33 or ord(char) > 126 for char in key.value):
+        raise InputError(f"the key from {key.source} holds a blank or a character that no key has; was it copied whole?")
+    return key
 
 
 async def ambient() -> Key | None:
@@ -91,11 +95,11 @@ async def ambient() -> Key | None:
         return None
     for name in ("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN"):
         if value := os.environ.get(name, "").strip():
-            return Key(value, name, ambient=True)
+            return _checked(Key(value, name, ambient=True))
     if value := await Call(_saved):
-        return Key(value, "token file", ambient=True)
+        return _checked(Key(value, "token file", ambient=True))
     if value := _notebook_secret():
-        return Key(value, "notebook secret HF_TOKEN", ambient=True)
+        return _checked(Key(value, "notebook secret HF_TOKEN", ambient=True))
     return None
 
 
@@ -128,7 +132,7 @@ def _notebook_secret() -> str:
 def of_provider(provider: Provider) -> Key | None:
     """The key of a provider's own that its tools would find in the environment."""
     found = ((name, os.environ.get(name, "").strip()) for name in provider.key_env)
-    return next((Key(value, name, ambient=True) for name, value in found if value), None)
+    return next((_checked(Key(value, name, ambient=True)) for name, value in found if value), None)
 
 
 async def choose(token: str | bool | Callable[[], str] | None, provider: Provider) -> Key | None:

@@ -84,6 +84,7 @@ def serve(
     port: int = 0,
     fault: str | None = None,
     *,
+    api_key: str | None = None,
     ready: Callable[[str], None] | None = None,
 ) -> None:
     """Serve until Ctrl-C or SIGTERM; call it from the main thread.
@@ -92,11 +93,12 @@ def serve(
         host: the address to listen at.
         port: the port; 0 takes any that is free.
         fault: the name of a fault for everything that is posted.
+        api_key: the only key that is let in; without one, any is, and none.
         ready: called with the base URL once requests are taken.
     """
     if fault:
         faults.find(fault)
-    server = Server(faults={"": fault} if fault else {})
+    server = Server(Settings(api_key), faults={"": fault} if fault else {})
 
     async def run() -> None:
         stopping = asyncio.Event()

@@ -174,7 +174,7 @@ def row(measure: Measure, found: Figures) -> list[str]:
     cells = [measure.unit, *(cell(measure, values) for values in found.values())]
     ratios = [own / other for own, other in zip(ours, rival, strict=False)] if measure.most is None else []
     if RIVAL in found:
-        cells.append(f"{median(ratios):.2f} ({min(ratios):.2f}-{max(ratios):.2f})" if ratios else "")
+        cells.append(f"{median(ratios):.3f} ({min(ratios):.3f}-{max(ratios):.3f})" if ratios else "")
     return [*cells, *verdict(measure, ratios, ours)]
 
 

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from typing_extensions import Self, Unpack, override
 
-from .errors import InputError
+from .errors import InferenceError, InputError
 from .flow import Flow
 from .notices import warn
 from .policy.deadline import within
@@ -30,6 +30,9 @@ class Caller:
     """A client without its transport."""
 
     _settings: Settings
+    _home: Self | None = None
+    """The client whose connections this one shares; None: its own."""
+    _is_closed = False
 
     def __init__(
         self,
@@ -129,6 +132,18 @@ class Caller:
         """Make the transport; what is wrong with it is told here."""
         raise NotImplementedError
 
+    def _owner(self, flow: Flow[Any]) -> Self:
+        """The client whose connections the flow is to use.
+
+        Raises:
+            InferenceError: It is closed; the flow is not begun.
+        """
+        owner = self._home or self
+        if owner._is_closed:
+            flow.close()
+            raise InferenceError("this client is closed; make a new one")
+        return owner
+
     def ask(self, ask: Ask[R], options: CallOptions) -> Flow[R]:
         """The flow that gets the answer to a question, under the client's settings and those of the call."""
         settings = self._settings.for_call(options)
@@ -143,6 +158,7 @@ class Caller:
             options: What every call takes, such as `timeout`, `max_retries` or `api_key`.
         """
         twin = copy(self)
+        twin._home = self._home or self
         twin._settings = self._settings.for_call(options)
         return twin
 

@@ -73,12 +73,15 @@ class InferenceClient(StreamedTasks):
     @override
     def perform(self, flow: Flow[T]) -> T:
         """Run a flow to its end, with this client's connections."""
-        return drive.drive(flow, self._transport or self._begin())
+        owner = self._owner(flow)
+        return drive.drive(flow, owner._transport or owner._begin())
 
     def close(self) -> None:
-        """Close every connection, those of unfinished streams included."""
-        if self._transport is not None:
-            self._transport.close()
+        """Close every connection, those of unfinished streams included; a client made from another one leaves them."""
+        if self._home is None:
+            self._is_closed = True
+            if self._transport is not None:
+                self._transport.close()
 
     def __enter__(self) -> Self:
         return self
@@ -122,12 +125,15 @@ class AsyncInferenceClient(AsyncStreamedTasks):
     @override
     async def perform(self, flow: Flow[T]) -> T:
         """Run a flow to its end, with this client's connections."""
-        return await drive.drive_async(flow, self._transport or self._begin())
+        owner = self._owner(flow)
+        return await drive.drive_async(flow, owner._transport or owner._begin())
 
     async def close(self) -> None:
-        """Close every connection, those of unfinished streams included."""
-        if self._transport is not None:
-            await self._transport.close()
+        """Close every connection, those of unfinished streams included; a client made from another one leaves them."""
+        if self._home is None:
+            self._is_closed = True
+            if self._transport is not None:
+                await self._transport.close()
 
     async def __aenter__(self) -> Self:
         return self

@@ -44,7 +44,6 @@ def _signature(task: Callable[..., Any]) -> Signature:
 @cache
 def _words(task: Callable[..., Any]) -> str:
     """The task's docstring, with what every call takes put behind its own arguments."""
-    own = task.__doc__ or ""
-    shared = (CallOptions.__doc__ or "").partition("Args:\n")[2].rstrip() + "\n"
-    before, mark, after = own.partition("\n    Returns:\n")
-    return before + shared + mark + after
+    shared = inspect.cleandoc(CallOptions.__doc__ or "").partition("Args:\n")[2]
+    before, mark, after = inspect.cleandoc(task.__doc__ or "").partition("\nReturns:\n")
+    return f"{before}{shared}\n{mark}{after}"

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import random
+import threading
 import time
 from typing import Any, TypeVar, cast
 
-from .flow import Call, Chance, Date, Flow, Now, Open, Read, Send, Sleep, Step
+from .flow import Call, Chance, Date, Enter, Expired, Flow, Leave, Now, Open, Read, Send, Sleep, Step
 from .transport.base import AsyncBody, AsyncTransport, Body, Transport
 
 T = TypeVar("T")
@@ -44,7 +45,23 @@ def _perform(step: Step[Any], transport: Transport) -> Any:
         return True
     if isinstance(step, Call):
         return step.function()
+    if isinstance(step, Enter):
+        deadline = step.limits.deadline
+        if not _lock(step, threading.Lock).acquire(timeout=-1 if deadline is None else _left(deadline)):
+            raise Expired("read")
+        return None
+    if isinstance(step, Leave):
+        return _lock(step, threading.Lock).release()
     return _tell(step)
+
+
+def _left(deadline: float) -> float:
+    return min(max(deadline - time.monotonic(), 0.0), threading.TIMEOUT_MAX)
+
+
+def _lock(step: Enter | Leave, kind: Any, loop: object = None) -> Any:
+    """The lock of a place; each event loop has its own, as those of asyncio belong to one."""
+    return step.places.setdefault((loop, step.place), kind())
 
 
 def _tell(step: Step[Any]) -> float:
@@ -98,6 +115,14 @@ async def _perform_async(step: Step[Any], transport: AsyncTransport) -> Any:
         return True
     if isinstance(step, Call):
         return await asyncio.to_thread(step.function)
+    if isinstance(step, Enter):
+        lock = _lock(step, asyncio.Lock, asyncio.get_running_loop())
+        try:
+            return await asyncio.wait_for(lock.acquire(), step.limits.deadline and _left(step.limits.deadline))
+        except asyncio.TimeoutError:
+            raise Expired("read") from None
+    if isinstance(step, Leave):
+        return _lock(step, asyncio.Lock, asyncio.get_running_loop()).release()
     return _tell(step)
 
 

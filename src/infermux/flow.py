@@ -134,6 +134,22 @@ class Now(Step[float]):
     """The monotonic clock, in seconds."""
 
 
+class Enter(Step[None]):
+    """Wait until no other call is in this place; `Leave` must follow. `places` belongs to the client."""
+
+    places: dict[Any, Any]
+    place: Any
+    purpose: str
+    limits: Limits = Limits()
+
+
+class Leave(Step[None]):
+    """Let the next call into this place."""
+
+    places: dict[Any, Any]
+    place: Any
+
+
 class Date(Step[float]):
     """The wall clock, in seconds since 1970."""
 

@@ -37,7 +37,7 @@ def run(path: Path, folder: Path) -> subprocess.CompletedProcess[str]:
     """Run the code of a document in a process, a folder and an environment of its own."""
     kept = ("PATH", "SYSTEMROOT", "PYTHONPATH", "LANG")
     environment = {name: os.environ[name] for name in kept if name in os.environ}
-    environment |= {"HOME": str(folder), "PYTHONDEVMODE": "0"}
+    environment["HOME"] = str(folder)
     code = "import sys; text = sys.stdin.read(); exec(compile(text, sys.argv[1], 'exec'), {'__name__': '__main__'})"
     return subprocess.run(
         [sys.executable, "-W", "error", "-c", code, str(path)],

@@ -12,8 +12,10 @@ from infermux.flow import (
     Call,
     Chance,
     Date,
+    Enter,
     Expired,
     Flow,
+    Leave,
     Limits,
     Now,
     Open,
@@ -70,6 +72,7 @@ class World:
     purposes: list[Purpose] = field(default_factory=list[Purpose])
     limits: list[Limits] = field(default_factory=list[Limits])
     slept: list[float] = field(default_factory=list[float])
+    places: set[object] = field(default_factory=set[object])
 
     def run(self, flow: Flow[T]) -> T:
         """Run a flow to its end."""
@@ -108,6 +111,12 @@ class World:
             return True
         if isinstance(step, Call):
             return step.function()
+        if isinstance(step, Enter):
+            assert step.place not in self.places, "one call at a time is played"
+            self.places.add(step.place)
+            return None
+        if isinstance(step, Leave):
+            return self.places.remove(step.place)
         answers: dict[type, float] = {Now: self.now, Date: WALL_CLOCK, Chance: self.chance}
         return answers[type(step)]
 

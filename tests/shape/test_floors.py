@@ -21,9 +21,7 @@ NOT_PURE = frozenset(
 )
 """What reaches the network, the clock, chance or another thread; urllib.parse only takes texts apart."""
 
-KNOWN: dict[str, str] = {
-    "infermux.providers.sandbox": "imports another provider, hf_inference, for its dialects",
-}
+KNOWN: dict[str, str] = {}
 """Modules that break a rule today, and how; the test says so when one is mended."""
 
 

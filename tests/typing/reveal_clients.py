@@ -34,7 +34,7 @@ for chunk in client.chat_completion(talk, stream=True, max_tokens=5):
 with client.chat_completion(talk, stream=True) as stream:
     reveal_type(stream)  # type: Stream[ChatCompletionStreamOutput]
     reveal_type(stream.served_by)  # type: str | None
-reveal_type(out.choices[0].sent_by_this_server_only)  # type: Any
+reveal_type(out.choices[0]["sent_by_this_server_only"])  # type: Any
 client.chat_completion([out.choices[0].message])
 client.chat_completion(talk, timeout=Timeout(total=5), api_key="key", extra_body={"any": 1})
 
@@ -68,6 +68,7 @@ client.text_to_image("a cat", heigth=5)  # error
 client.feature_extraction(text=5)  # error
 client.automatic_speech_recognition(None)  # error
 client.no_such_task("a cat")  # error
+out.choices[0].mesage  # error
 InferenceClient(modell="org/model")  # error
 InferenceClient(timeout="soon")  # error
 Timeout(totl=5)  # error

@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from checklist import SHARED
 from infermux.errors import InputError, MissingExtraError
 from infermux.wire import media
 from infermux.wire.media import Media
 
-SHARED = Path(__file__).parents[3] / "shared" / "media"
+MEDIA = SHARED / "media"
 
 TYPES = {
     "cats.png": "image/png",
@@ -38,11 +39,11 @@ def png(mode: str = "RGB") -> bytes:
     return buffer.getvalue()
 
 
-@pytest.mark.skipif(not SHARED.is_dir(), reason="the shared media are not on this machine")
+@pytest.mark.skipif(not MEDIA.is_dir(), reason="the shared media are not on this machine")
 @pytest.mark.parametrize("name", TYPES)
 def test_sniffing_of_real_files(name: str) -> None:
     """The first bytes of real files tell their type, without a name."""
-    assert media.sniff((SHARED / name).read_bytes()) == TYPES[name]
+    assert media.sniff((MEDIA / name).read_bytes()) == TYPES[name]
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, TypeVar
 
 from ..errors import InferenceTimeoutError
-from ..flow import Expired, Flow, Limits, Now, Open, Pace, Read, Send, Sleep, Step, Streaming, relay
+from ..flow import Enter, Expired, Flow, Limits, Now, Open, Pace, Read, Send, Sleep, Step, Streaming, relay
 from ..timeout import NO_LIMITS, Timeout
 from ..wire import redact
 
@@ -31,7 +31,7 @@ async def within(flow: Flow[T], timeout: Timeout) -> T:
     async def answer(step: Step[Any]) -> Any:
         if isinstance(step, Sleep):
             return await _sleep(step, min(ends, default=None), started)
-        if not isinstance(step, (Send, Open, Read)):
+        if not isinstance(step, (Send, Open, Read, Enter)):
             return await step
         now = await Now()
         attempt = [] if timeout.attempt is None else [(now + timeout.attempt, "attempt", timeout.attempt)]
@@ -66,10 +66,14 @@ async def _sleep(step: Sleep, nearest: tuple[float, str, float] | None, started:
     raise reached(name, seconds, await Now() - started, step)
 
 
-def reached(name: str, seconds: float | None, spent: float, step: Send | Open | Read | Sleep) -> InferenceTimeoutError:
+def reached(
+    name: str, seconds: float | None, spent: float, step: Send | Open | Read | Sleep | Enter
+) -> InferenceTimeoutError:
     """The error for a limit that was reached."""
-    request = None if isinstance(step, Sleep) else redact.sent(step.request)
-    what = step.purpose if isinstance(step, Sleep) else step.purpose.text
+    if isinstance(step, (Sleep, Enter)):
+        what, request = step.purpose, None
+    else:
+        what, request = step.purpose.text, redact.sent(step.request)
     return InferenceTimeoutError(
         f"{what} ran out of time: the limit {name}={seconds:g} s was reached after {spent:.2f} s; "
         f"raise it by timeout= (seconds, or Timeout({name}=…))",

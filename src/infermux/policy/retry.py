@@ -55,7 +55,7 @@ async def _attempts(step: Send | Open, max_retries: int) -> Any:
                 raise
             failed += 1
             pause = await _pause(error, failed)
-            if not await Sleep(pause, step.purpose.text, if_it_fits=True):
+            if pause > _MOST_PATIENT_S or not await Sleep(pause, step.purpose.text, if_it_fits=True):
                 raise
             log("%s: attempt %d after %.1f s (%s)", step.purpose.text, failed + 1, pause, type(error).__name__)
 

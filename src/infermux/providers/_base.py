@@ -74,7 +74,7 @@ class Provider(Struct, frozen=True, kw_only=True):
 
     @property
     def tasks(self) -> list[str]:
-        """The tasks it can do, by their names on the Hub."""
+        """The tasks it can do."""
         return sorted(ask.task for ask in self.says)
 
 
@@ -111,17 +111,20 @@ class Exchange(Struct, frozen=True):
         """A part of the body, as `parse` understands it; errors as in `read`."""
         try:
             return parse(value)
-        except (WrongShape, ValueError, TypeError, LookupError) as error:
-            if isinstance(error, ProviderOutputError):
-                raise
+        except ProviderOutputError:
+            raise
+        except (ValueError, TypeError, LookupError, AttributeError) as error:
             words = error if isinstance(error, WrongShape) else f"the answer has another shape ({error!r})"
-            raise self.unreadable(str(words)) from error
+            trouble = self.unreadable(str(words))
+        # Raised out here, without what led to it: that may quote the answer, and the answer may quote the key.
+        raise trouble
 
     def unreadable(self, words: str) -> ProviderOutputError:
         """The error for an answer that is not what it should be."""
         status, headers, body = self.response.status, self.response.headers, self.response.body
         response = redact.received(self.request, status, headers, body)
         begins = response.text[:120]
+        words = redact.text(words, redact.secrets_of(self.request))
         return ProviderOutputError(
             f"{self.purpose.text}: {words}; status {status}, {headers.get('content-type', 'no content type')}, "
             f"{f'begins {begins!r}' if begins else 'empty body'}; try another model or provider, or report it",

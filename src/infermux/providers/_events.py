@@ -111,7 +111,6 @@ class ItemDecoder(Generic[T]):
         exchange = Exchange(request, Response(status, headers, data), purpose)
         trouble = exchange.unreadable(f"an event of the stream cannot be read ({error})")
         trouble.partial_text = self.partial_text
-        trouble.__cause__ = error
         return trouble
 
 

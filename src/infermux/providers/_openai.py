@@ -121,7 +121,9 @@ class ChatDecoder(ItemDecoder[ChatCompletionStreamOutput]):
     def item(self, value: Json) -> ChatCompletionStreamOutput:
         """Read one chunk, and note what it adds."""
         chunk = ChatCompletionStreamOutput.parse(value)
-        for choice in chunk.setdefault("choices", []) or ():
+        if chunk.get("choices") is None:
+            chunk["choices"] = []
+        for choice in chunk["choices"]:
             get = choice.get
             index = get("index", 0)
             self.open_ends.add(index)
@@ -188,16 +190,18 @@ def first(value: Any, name: str) -> Any:
     return items[0]
 
 
-def _text_of(choice: Json) -> str:
+def _text_of(choice: Json) -> str | None:
     text = choice.get("text")
     if text is None:
         message: Json = choice.get("delta") or choice.get("message") or {}
         text = message.get("content")
-    return text or ""
+    return text if isinstance(text, str) else None
 
 
 def _completion_output(value: Any) -> TextGenerationOutput:
     choice: Json = first(value, "choices")
+    if not is_object(choice) or _text_of(choice) is None:
+        raise WrongShape("a choice with a text", choice).at("choices[0]")
     usage: Json = value.get("usage") or {}
     details: Json = {
         **_reason(choice),
@@ -237,7 +241,7 @@ class CompletionDecoder(_Completions[TextGenerationStreamOutput]):
         choice = self.note(value)
         if choice is None:
             return None
-        token = {"id": None, "logprob": None, "special": False, "text": _text_of(choice)}
+        token = {"id": None, "logprob": None, "special": False, "text": _text_of(choice) or ""}
         raw: Json = {"index": len(self.parts), "token": token}
         if 0 in self.closed_ends:
             usage: Json = value.get("usage") or {}

@@ -84,7 +84,7 @@ async def handed(ask: TextToImageAsk, exchange: Exchange, found: Media) -> Any:
     try:
         return await Call(partial(media.to_image, found.data))
     except ValueError as error:
-        raise exchange.unreadable(str(error)) from error
+        raise exchange.unreadable(str(error)) from None
 
 
 def without_urls(ask: TextToImageAsk, route: Route) -> None:

@@ -1,6 +1,6 @@
 """The sandbox: a server on this machine that stands in for all others, started in the process at first use."""
 
-from . import hf_inference
+from . import _hf
 from ._base import Provider
 
 
@@ -15,7 +15,7 @@ PROVIDER = Provider(
     title="Sandbox",
     base_url=_address,
     docs="https://github.com/infermux/infermux/blob/main/docs/sandbox.md",
-    says=hf_inference.PROVIDER.says,
+    says=_hf.SAYS,
     mapped=False,
     routed=False,
     key_optional=True,

@@ -85,7 +85,9 @@ async def explicit(token: str | bool | Callable[[], str] | None) -> Key | None:
 
 def _checked(key: Key) -> Key:
     if any(ord(char) < 33 or ord(char) > 126 for char in key.value):
-        raise InputError(f"the key from {key.source} holds a blank or a character that no key has; was it copied whole?")
+        raise InputError(
+            f"the key from {key.source} holds a blank or a character that no key has; was it copied whole?"
+        )
     return key
 
 

@@ -13,7 +13,7 @@ import msgspec
 from msgspec import Struct
 
 from ..errors import HubApiError, InputError, ProviderOutputError, RoutingError
-from ..flow import Now, Purpose, Request, Send
+from ..flow import Enter, Leave, Now, Purpose, Request, Send
 from ..notices import warn
 from ..providers._base import Provider
 from ..types._json import Json, is_list, is_object
@@ -32,6 +32,8 @@ class Memory(Struct):
     """What a client has learnt: the Hub's answers, for ten minutes and never a failure, and the ways of servers."""
 
     found: dict[tuple[str, ...], tuple[float, Any]] = {}
+    places: dict[Any, Any] = {}
+    """Where one call waits for another."""
     servers: dict[str, Any] = {}
     """What dialects note of servers, for the next call."""
 
@@ -90,11 +92,20 @@ class Hub(Struct, frozen=True):
         return str(models[0])
 
     async def _get(self, path: str) -> Json:
+        """What the Hub says at this path; calls that ask for the same at once share one answer."""
         base = keys.hub_url()
         key = (base, path, self.token or "")
         known: Json | None = self.cache.get(key, await Now())
         if known is not None:
             return known
+        await Enter(self.cache.places, key, f"waiting for the Hub's answer ({base}{path.partition('?')[0]})")
+        try:
+            known = self.cache.get(key, await Now())
+            return await self._fetch(base, path, key) if known is None else known
+        finally:
+            await Leave(self.cache.places, key)
+
+    async def _fetch(self, base: str, path: str, key: tuple[str, ...]) -> Json:
         headers = {"user-agent": self.user_agent}
         if self.token:
             headers["authorization"] = f"Bearer {self.token}"

@@ -51,17 +51,22 @@ async def _to_url(ask: Ask[Any], settings: Settings, memory: Memory, url: str) -
     )
 
 
+_WHOSE_KEY = (
+    "a provider's own key does not say whose it is: name the provider by provider=, "
+    "or pass a Hugging Face token (hf_…) for the automatic choice"
+)
+
+
 async def _automatic(ask: Ask[Any], settings: Settings, memory: Memory, router: Provider) -> Route:
     model = _model(settings)
     if ask.hub_task == "conversational":
         key = await keys.choose(settings.token, router)
         if key is None or not key.is_hugging_face:
-            raise RoutingError(
-                "a provider's own key does not say whose it is: name the provider by provider=, "
-                "or pass a Hugging Face token (hf_…) for the automatic choice"
-            )
+            raise RoutingError(_WHOSE_KEY)
         return _route(ask, settings, memory, router, f"{ROUTER}/v1", model, key, routed=True)
     key = await keys.explicit(settings.token) or (None if settings.token is False else await keys.ambient())
+    if key is not None and not key.is_hugging_face:
+        raise RoutingError(_WHOSE_KEY)
     entries = await _hub(memory, key).entries(model)
     entry = next(
         (entry for entry in entries if mapping.serves(entry, ask.hub_task) and _known(entry.provider, ask)), None
@@ -127,6 +132,10 @@ def _hub(memory: Memory, key: Key | None) -> Hub:
     return Hub(memory, token, user_agent())
 
 
+def _query(settings: Settings) -> str:
+    return urlencode({name: value for name, value in settings.query.items() if value is not None}, doseq=True)
+
+
 def _model(settings: Settings) -> str:
     assert settings.model is not None
     return settings.model
@@ -157,4 +166,4 @@ def _route(
     place = provider.title if settings.url is None else address.host(base)
     named = f" with {settings.model!r}" if settings.model else ""
     purpose = Purpose(f"{ask.task}{named} at {place}", may_load=provider.may_load)
-    return Route(provider, base, model, settings.model, headers, purpose, urlencode(settings.query), memory.servers)
+    return Route(provider, base, model, settings.model, headers, purpose, _query(settings), memory.servers)

@@ -129,7 +129,7 @@ def lower(headers: Any) -> dict[str, str]:
     if not isinstance(headers, Mapping):
         raise InputError(f"headers must be a mapping of names to values, not {type(headers).__name__}")
     given: Mapping[Any, Any] = headers  # pyright: ignore[reportUnknownVariableType]
-    found = {str(name).lower(): str(value) for name, value in given.items()}
+    found = {str(name).lower(): str(value) for name, value in given.items() if value is not None}
     for name, value in found.items():
         if not _HEADER_NAME.fullmatch(name) or not _HEADER_VALUE.fullmatch(value):
             raise InputError(f"the header {name!r} cannot be sent: a name is one word, a value one line of Latin-1")
@@ -145,7 +145,7 @@ def baked(cookies: Any) -> dict[str, str]:
     if not isinstance(cookies, Mapping):
         raise InputError(f"cookies must be a mapping of names to values, not {type(cookies).__name__}")
     given: Mapping[Any, Any] = cookies  # pyright: ignore[reportUnknownVariableType]
-    found = {str(name): str(value) for name, value in given.items()}
+    found = {str(name): str(value) for name, value in given.items() if value is not None}
     for name, value in found.items():
         if not _HEADER_NAME.fullmatch(name) or not _HEADER_VALUE.fullmatch(value) or ";" in value:
             raise InputError(f"the cookie {name!r} cannot be sent: its value is one line, without a semicolon")

@@ -152,4 +152,4 @@ def _checked(messages: Any) -> list[Any]:
         expect("chat_completion", f"messages[{index}]", message, Mapping, "a dict or a typed message")
         if not isinstance(message.get("role"), str):
             raise InputError(f"chat_completion: messages[{index}] has no role; roles are system, user, assistant, tool")
-    return list(messages)
+    return [message if isinstance(message, dict) else dict(message) for message in messages]

@@ -29,6 +29,7 @@ from .base import Body
 
 _PIECE = 1 << 16
 _IDLE_PER_HOST = 64
+_LONGEST_WAIT_S = 1e7  # the system's calls refuse more than some years
 _Address = tuple[Any, ...]
 
 
@@ -361,7 +362,7 @@ def _left(deadline: float | None) -> float | None:
     left = deadline - time.monotonic()
     if left <= 0:
         raise TimeoutError("no time is left")
-    return left
+    return min(left, _LONGEST_WAIT_S)
 
 
 def _is_limit(error: BaseException) -> bool:

@@ -11,7 +11,7 @@ import json
 import types
 from collections.abc import Callable, Mapping
 from operator import itemgetter
-from typing import Any, ClassVar, Union, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, ClassVar, Union, get_args, get_origin, get_type_hints
 
 from typing_extensions import Self, dataclass_transform, override
 
@@ -145,11 +145,13 @@ class Record(dict[str, Any]):
             return self.get(self._synonyms.get(key, ""))
         raise KeyError(key)
 
-    def __getattr__(self, name: str) -> Any:
-        try:
-            return self[name]
-        except KeyError:
-            raise AttributeError(f"{type(self).__name__!r} has no field {name!r}; it has {[*self]}") from None
+    if not TYPE_CHECKING:
+        # Type checkers know the declared fields alone, so that a misspelt one is an error to them.
+        def __getattr__(self, name: str) -> Any:
+            try:
+                return self[name]
+            except KeyError:
+                raise AttributeError(f"{type(self).__name__!r} has no field {name!r}; it has {[*self]}") from None
 
     @override
     def __setattr__(self, name: str, value: Any) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from typing_extensions import override
 
@@ -41,8 +41,9 @@ class TextRecord(Record):
     def __radd__(self, other: str) -> str:
         return other + str(self)
 
-    @override
-    def __getattr__(self, name: str) -> Any:
-        if hasattr(str, name) and not name.startswith("__"):
-            return getattr(str(self), name)
-        return super().__getattr__(name)
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            if hasattr(str, name) and not name.startswith("__"):
+                return getattr(str(self), name)
+            return super().__getattr__(name)

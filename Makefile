@@ -7,7 +7,7 @@ CANDIDATES := $(or $(PYTHON),python3 python3.14 python3.13 python3.12 python3.11
 PIP := $(PY) -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test contract bench compat format tables clean
+.PHONY: help demo test contract bench compat js format tables clean
 
 help: ## Show this list.
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 18
@@ -27,6 +27,10 @@ bench: $(VENV)/.equipped ## Set up, then measure against the other clients.
 compat: $(VENV)/.equipped ## Set up, build llama.cpp's server once (cmake and g++ needed), and test against it.
 	$(PY) tests/compat/llama_server.py
 	$(PY) -m pytest tests/compat
+
+js: ## Install the JavaScript clients that tests/peers compares with (node and npm needed).
+	mkdir -p .cache/js && cp tests/peers/js/package.json .cache/js/
+	npm install --prefix .cache/js --no-audit --no-fund --silent
 
 format: $(VENV)/.equipped ## Sort the imports and lay out the code.
 	$(PY) -m ruff check --fix-only .

@@ -16,7 +16,7 @@ from ..tasks.chat_completion import ChatCompletionAsk
 from ..tasks.feature_extraction import FeatureExtractionAsk
 from ..tasks.text_generation import TextGenerationAsk
 from ..tasks.text_to_image import TextToImageAsk
-from . import _openai, _pictures, _pipeline, _tgi
+from . import _hf, _openai, _pictures, _pipeline, _pipeline_audio, _tgi
 from ._base import Dialect, Provider, Route
 
 
@@ -41,12 +41,13 @@ PROVIDER = Provider(
     base_url="",
     docs="https://huggingface.co/docs/inference-endpoints",
     says={
+        **_hf.SAYS,
         ChatCompletionAsk: _openai.chat_at_url,
         TextGenerationAsk: _by_path("/completions", _openai.completions, _tgi.generate),
         FeatureExtractionAsk: _by_path("/embeddings", _openai.embeddings, _pipeline.feature_extraction),
         TextToImageAsk: _by_path("/images/generations", _pictures.images(), _pipeline.text_to_image),
         AutomaticSpeechRecognitionAsk: _by_path(
-            "/audio/transcriptions", _openai.transcriptions, _pipeline.automatic_speech_recognition
+            "/audio/transcriptions", _openai.transcriptions, _pipeline_audio.automatic_speech_recognition
         ),
     },
     mapped=False,

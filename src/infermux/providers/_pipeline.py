@@ -8,12 +8,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..tasks.automatic_speech_recognition import AutomaticSpeechRecognitionAsk
 from ..tasks.feature_extraction import FeatureExtractionAsk
 from ..tasks.text_to_image import TextToImageAsk
-from ..types._json import is_list, is_object
-from ..types.speech import AutomaticSpeechRecognitionOutput
-from ..wire import fetch, vectors
+from ..types._json import is_object
+from ..wire import vectors
 from ..wire.media import Media, of_bytes
 from ._base import Exchange, Route
 from ._pictures import handed, picture, without_urls
@@ -63,23 +61,13 @@ def media_of(exchange: Exchange, kind: str) -> Media:
     return Media(found.data, media_type)
 
 
-async def automatic_speech_recognition(
-    ask: AutomaticSpeechRecognitionAsk, route: Route
-) -> AutomaticSpeechRecognitionOutput:
-    """A sound to its words."""
-    exchange = await post_media(await fetch.given(ask.audio, route.user_agent), ask.parameters, route)
-    return exchange.read(_transcript)
-
-
-def _transcript(value: Any) -> AutomaticSpeechRecognitionOutput:
-    output = AutomaticSpeechRecognitionOutput.parse(value[0] if is_list(value) else value)
-    if not isinstance(output.get("text"), str):
-        raise ValueError("there is no text in it")
-    return output
-
-
 async def post_media(media: Media, parameters: dict[str, Any], route: Route) -> Exchange:
     """Post media as they are, or as base64 where parameters go with them."""
     if parameters:
         return await route.post("", {"inputs": media.base64, "parameters": parameters})
     return await route.send(route.request("", media.data, media.media_type or "application/octet-stream"))
+
+
+async def post_inputs(inputs: Any, parameters: dict[str, Any], route: Route) -> Exchange:
+    """Post a task's main input, and its parameters where there are any."""
+    return await route.post("", {"inputs": inputs, "parameters": parameters} if parameters else {"inputs": inputs})

@@ -11,6 +11,7 @@ from typing_extensions import Self, Unpack, override
 from .errors import InferenceError, InputError
 from .flow import Flow
 from .notices import warn
+from .policy.cancel import heeding
 from .policy.deadline import within
 from .policy.retry import retrying
 from .routing import route
@@ -148,8 +149,11 @@ class Caller:
         """The flow that gets the answer to a question, under the client's settings and those of the call."""
         settings = self._settings.for_call(options)
         timeout = Timeout.of(settings.timeout, stream=getattr(ask, "stream", False))
-        flow = _answer(ask, settings, self._memory)
-        return within(retrying(flow, settings.retry_on_error, settings.max_retries), timeout)
+        cancel = options.get("cancel")
+        if cancel is not None and not callable(getattr(cancel, "is_set", None)):
+            raise InputError(f"cancel must be an event with is_set(), not {type(cancel).__name__}")
+        flow = retrying(_answer(ask, settings, self._memory), settings.retry_on_error, settings.max_retries)
+        return heeding(within(flow, timeout), cancel)
 
     def with_options(self, **options: Unpack[CallOptions]) -> Self:
         """A client with other settings that shares this one's connections.

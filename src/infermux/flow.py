@@ -60,10 +60,12 @@ class Response(Struct):
 
 class Limits(Struct, frozen=True):
     """How long one exchange may take: `connect_s` is seconds for connecting, `deadline` an instant of the
-    monotonic clock by which the answer must be there (for `Open`: its headers)."""
+    monotonic clock by which the answer must be there (for `Open`: its headers). Once `stopped` says so, the exchange
+    is given up, while its body is read as well."""
 
     connect_s: float | None = None
     deadline: float | None = None
+    stopped: Callable[[], bool] | None = None
 
 
 class OpenedBody(Protocol):
@@ -232,6 +234,10 @@ class Dropped(Failure):
 
 class Cut(Failure):
     """The answer began and did not arrive whole, or was longer than announced or allowed."""
+
+
+class Stopped(Failure):
+    """The caller asked for the exchange to stop."""
 
 
 class Expired(Failure):

@@ -16,7 +16,8 @@ from typing import Any, Generic, TypeVar, cast
 from typing_extensions import Self
 
 from .errors import InferenceError, InferenceTimeoutError
-from .flow import Cut, Dropped, Expired, Failure, Streaming
+from .flow import Cut, Dropped, Expired, Failure, Stopped, Streaming
+from .policy.cancel import cancelled
 from .policy.deadline import reached
 from .transport.base import AsyncBody, Body
 
@@ -74,6 +75,10 @@ class _Reading(Generic[T]):
         self._over = True
         if isinstance(failure, Expired):
             raise self._late() from failure
+        if isinstance(failure, Stopped):
+            error = cancelled(self._streaming)
+            error.partial_text = self._decoder.partial_text
+            raise error from failure
         if not self._decoder.finished:
             raise self._decoder.cut() from failure
 
@@ -140,7 +145,7 @@ class Stream(_Reading[T]):
                 items = self._take(body.read(self._deadline()))
                 if self._decoder.ended:
                     self._finish(body)
-            except (Cut, Dropped, Expired) as failure:
+            except (Cut, Dropped, Expired, Stopped) as failure:
                 self.close()
                 self._failed(failure)
                 return []
@@ -203,7 +208,7 @@ class AsyncStream(_Reading[T]):
                 items = self._take(await body.read(self._deadline()))
                 if self._decoder.ended:
                     await self._finish(body)
-            except (Cut, Dropped, Expired) as failure:
+            except (Cut, Dropped, Expired, Stopped) as failure:
                 self.close()
                 self._failed(failure)
                 return []

@@ -1,4 +1,4 @@
-"""Every fault that the sandbox offers by name, met by both clients: an answer that is whole, or an error that says why."""
+"""Every fault that the sandbox offers by name, met by both clients: a whole answer, or an error that says why."""
 
 from __future__ import annotations
 
@@ -97,7 +97,8 @@ def test_broken(call: Call, fault: str) -> None:
     with Sandbox(fault=fault) as box, pytest.raises(BROKEN[fault]) as caught:
         call({"base_url": box.url, "timeout": 20, "http_client": None}, "chat_completion", LONG, stream=True)
     partial = getattr(caught.value, "partial_text", None)
-    assert partial and not partial.endswith(END)
+    assert partial
+    assert not partial.endswith(END)
 
 
 @pytest.mark.parametrize(("fault", "limit"), [("S06", "total"), ("S04", "total")])

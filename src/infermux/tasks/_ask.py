@@ -47,6 +47,8 @@ class CallOptions(TypedDict, total=False):
         bill_to: The organisation that pays, on calls through the Hugging Face router.
         retry_on_error: `False`: no waiting and no second attempt.
         max_retries: How often a failed attempt is repeated.
+        cancel: A `threading.Event`, an `asyncio.Event` or alike: once it is set, the call stops and its connection is
+            closed.
     """
 
     model: str | None
@@ -61,6 +63,7 @@ class CallOptions(TypedDict, total=False):
     bill_to: str | None
     retry_on_error: bool | None
     max_retries: int | None
+    cancel: Any
 
 
 class Asker(Protocol):

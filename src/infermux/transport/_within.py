@@ -5,38 +5,51 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
+from collections.abc import Callable
 from types import TracebackType
 
-from ..flow import Expired
+from ..flow import Expired, Failure, Stopped
+
+_LOOK_S = 0.05
 
 
 class Within:
-    """Interrupts what runs in it when the deadline passes, and says so by `Expired`."""
+    """Interrupts what runs in it when the deadline passes (`Expired`) or the caller asks to stop (`Stopped`)."""
 
-    __slots__ = ("_cancelled_before", "_deadline", "_has_passed", "_task", "_timer")
+    __slots__ = ("_cancelled_before", "_deadline", "_failure", "_stopped", "_task", "_timer")
 
-    def __init__(self, deadline: float | None) -> None:
+    def __init__(self, deadline: float | None, stopped: Callable[[], bool] | None = None) -> None:
         self._deadline = deadline
-        self._has_passed = False
+        self._stopped = stopped
+        self._failure: Failure | None = None
         self._timer: asyncio.TimerHandle | None = None
 
     def __enter__(self) -> None:
         task = asyncio.current_task()
-        if self._deadline is None or task is None:
+        if task is None or (self._deadline is None and self._stopped is None):
             return
         self._task = task
         if sys.version_info >= (3, 11):
             self._cancelled_before = task.cancelling()
-        self._timer = asyncio.get_running_loop().call_later(self._deadline - time.monotonic(), self._interrupt)
+        self._look()
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
         if self._timer is not None:
             self._timer.cancel()
-        if self._has_passed and kind is asyncio.CancelledError:
+        if self._failure is not None and kind is asyncio.CancelledError:
             if sys.version_info >= (3, 11) and self._task.uncancel() > self._cancelled_before:
                 return  # somebody else cancelled the task as well
-            raise Expired("read") from error
+            raise self._failure from error
 
-    def _interrupt(self) -> None:
-        self._has_passed = True
+    def _look(self) -> None:
+        """Interrupt if it is time, else look again when it may be."""
+        left = None if self._deadline is None else self._deadline - time.monotonic()
+        if self._stopped is not None and self._stopped():
+            self._failure = Stopped("the caller asked to stop")
+        elif left is not None and left <= 0 and self._timer is not None:
+            self._failure = Expired("read")
+        else:
+            wait = _LOOK_S if self._stopped is not None else left or 0.0
+            self._timer = asyncio.get_running_loop().call_later(wait if left is None else min(wait, left), self._look)
+            return
         self._task.cancel()

@@ -92,10 +92,11 @@ class _PublicResolver(aiohttp.ThreadedResolver):
 class _Body:
     """An answer on its way; aiohttp takes the connection back with the last byte."""
 
-    def __init__(self, answer: aiohttp.ClientResponse) -> None:
+    def __init__(self, answer: aiohttp.ClientResponse, limits: Limits) -> None:
         self.status = answer.status
         self.headers: Mapping[str, str] = join_headers(answer.headers.items())
         self._answer = answer
+        self._stopped = limits.stopped
         self._loop = asyncio.get_running_loop()
         self._inflater: Inflater | None = inflater(self.headers)
         self._is_done = False
@@ -142,7 +143,7 @@ class _Body:
             return piece
         if self._is_done:
             raise Cut("the answer was closed before its end")
-        with Within(deadline):
+        with Within(deadline, self._stopped):
             return await content.readany()
 
 
@@ -161,7 +162,7 @@ class AiohttpTransport(AsyncWhole):
             raise RuntimeError("this transport is closed")
         place = locate(request.url)
         proxy = self._proxies.find(place)
-        with Within(limits.deadline):
+        with Within(limits.deadline, limits.stopped):
             if request.public_only:
                 await _check_host(place, proxy)
             try:
@@ -212,7 +213,7 @@ class AiohttpTransport(AsyncWhole):
             has_begun = isinstance(error, aiohttp.ServerDisconnectedError) and not isinstance(error.message, str)
             is_stale = _IS_REUSED.get() and not has_begun
             raise (Stale if is_stale else Dropped)(f"the connection was lost: {error}") from error
-        return _Body(answer)
+        return _Body(answer, limits)
 
     async def _session(self, public_only: bool, keeps_alive: bool) -> aiohttp.ClientSession:
         use = _Use(asyncio.get_running_loop(), public_only, keeps_alive)

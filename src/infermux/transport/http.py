@@ -11,7 +11,7 @@ import socket
 import sys
 import time
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from threading import Lock, Thread
 from typing import Any, NamedTuple
@@ -19,7 +19,7 @@ from weakref import WeakSet, finalize
 
 from typing_extensions import override
 
-from ..flow import Cut, Dropped, Expired, Limits, Request, Unreachable
+from ..flow import Cut, Dropped, Expired, Limits, Request, Stopped, Unreachable
 from ._address import check_public, locate, unreachable
 from ._framing import Head, Stale, encode_head, frame, inflater, split_head
 from ._keepalive import open_socket
@@ -29,6 +29,7 @@ from .base import Body
 
 _PIECE = 1 << 16
 _IDLE_PER_HOST = 64
+_LOOK_S = 0.05
 _LONGEST_WAIT_S = 1e7  # the system's calls refuse more than some years
 _Address = tuple[Any, ...]
 
@@ -51,10 +52,10 @@ class _Connection:
         self._early = b""
         self.close = finalize(self, sock.close)
 
-    def ask(self, head: bytes, body: bytes | None, deadline: float | None) -> Head:
+    def ask(self, head: bytes, body: bytes | None, limits: Limits) -> Head:
         """Send a request and read the head of its answer."""
         try:
-            self._sock.settimeout(_left(deadline))
+            self._sock.settimeout(_left(limits.deadline))
             if body and len(body) > _PIECE:
                 self._sock.sendall(head)
                 self._sock.sendall(body)
@@ -67,7 +68,7 @@ class _Connection:
         received = b""
         while (answer := split_head(received)) is None:
             try:
-                piece = self.receive(deadline)
+                piece = self.receive(limits.deadline, limits.stopped)
             except OSError as error:
                 if _is_limit(error):
                     raise
@@ -78,12 +79,21 @@ class _Connection:
         head_of_answer, self._early = answer
         return head_of_answer
 
-    def receive(self, deadline: float | None) -> bytes:
+    def receive(self, deadline: float | None, stopped: Callable[[], bool] | None = None) -> bytes:
         """Return what has arrived, or wait for it; `b""` when the server has closed."""
         if self._early:
             early, self._early = self._early, b""
             return early
-        self._sock.settimeout(_left(deadline))
+        left = _left(deadline)
+        while stopped is not None:
+            if stopped():
+                raise Stopped("the caller asked to stop")
+            self._sock.settimeout(_LOOK_S if left is None else min(left, _LOOK_S))
+            try:
+                return self._sock.recv(_PIECE)
+            except TimeoutError:
+                left = _left(deadline)
+        self._sock.settimeout(left)
         return self._sock.recv(_PIECE)
 
     def secure(self, host: str, deadline: float | None) -> _Connection:
@@ -121,7 +131,9 @@ class _Connection:
 class _Body:
     """An answer on its way; the connection goes back to the pool with the last byte."""
 
-    def __init__(self, method: str, head: Head, connection: _Connection, pool: deque[_Connection]) -> None:
+    def __init__(
+        self, method: str, head: Head, connection: _Connection, pool: deque[_Connection], limits: Limits
+    ) -> None:
         self.status = head.status
         self.headers: Mapping[str, str] = head.headers
         self._framing = frame(method, head)
@@ -129,6 +141,7 @@ class _Body:
         self._is_reusable = head.keeps_alive
         self._connection: _Connection | None = connection
         self._pool = pool
+        self._stopped = limits.stopped
         if self._framing.ended:
             self._end()
 
@@ -156,7 +169,7 @@ class _Body:
     def _advance(self, deadline: float | None) -> bytes:
         if self._connection is None:
             raise Cut("the answer was closed before its end")
-        data = self._connection.receive(deadline)
+        data = self._connection.receive(deadline, self._stopped)
         if not data:
             self._is_reusable = False
         piece = self._framing.feed(data)
@@ -247,7 +260,7 @@ def _exchange(
     connection: _Connection, head: bytes, request: Request, limits: Limits, pool: deque[_Connection]
 ) -> _Body:
     try:
-        return _Body(request.method, connection.ask(head, request.body, limits.deadline), connection, pool)
+        return _Body(request.method, connection.ask(head, request.body, limits), connection, pool, limits)
     except BaseException as error:
         connection.close()
         if _is_limit(error):
@@ -351,7 +364,7 @@ def _tunnel(connection: _Connection, way: _Way, proxy: Proxy, deadline: float | 
     host = f"[{way.host}]" if ":" in way.host else way.host
     lines = [f"CONNECT {host}:{way.port} HTTP/1.1", f"Host: {host}:{way.port}"]
     lines += [f"{name}: {value}" for name, value in proxy.headers.items()]
-    head = connection.ask("\r\n".join([*lines, "", ""]).encode("latin-1"), None, deadline)
+    head = connection.ask("\r\n".join([*lines, "", ""]).encode("latin-1"), None, Limits(deadline=deadline))
     if not 200 <= head.status < 300:
         raise Unreachable(f"the proxy {proxy.url} refused to connect to {host}:{way.port}: status {head.status}")
 

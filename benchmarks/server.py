@@ -2,7 +2,7 @@
 
 The first part of the path chooses the answer: `/large` a whole answer of 100 KB, `/slow/<ms>/<n>` n chunks with so many
 milliseconds between them, `/endless` a stream that says a few words and stays open; any other path a short answer, or
-2,000 chunks sent at once where the request asks for a stream. It prints its port.
+1,000 chunks sent at once where the request asks for a stream. It prints its port, and ends when its input is closed.
 """
 
 from __future__ import annotations
@@ -10,10 +10,11 @@ from __future__ import annotations
 import asyncio
 import json
 import resource
+import sys
 from contextlib import suppress
 from typing import Any
 
-CHUNKS = 2_000
+_CHUNKS = 1_000
 _LARGE = 100_000
 _CHUNKS_A_WRITE = 10
 
@@ -41,11 +42,11 @@ def _framed(data: bytes) -> bytes:
 
 
 _SHORT, _LONG = _answer("Paris is the capital of France."), _answer("word " * (_LARGE // 5))
-_EVENTS = [_event(number) for number in range(CHUNKS)]
+_EVENTS = [_event(number) for number in range(_CHUNKS)]
 _DONE = b"data: [DONE]\n\n"
 _HEAD = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n"
 _END = b"0\r\n\r\n"
-_GROUPS = [b"".join(_EVENTS[at : at + _CHUNKS_A_WRITE]) for at in range(0, CHUNKS, _CHUNKS_A_WRITE)]
+_GROUPS = [b"".join(_EVENTS[at : at + _CHUNKS_A_WRITE]) for at in range(0, _CHUNKS, _CHUNKS_A_WRITE)]
 _AT_ONCE = _HEAD + b"".join(map(_framed, [*_GROUPS, _DONE])) + _END
 
 
@@ -94,7 +95,8 @@ class _Connection(asyncio.Protocol):
 async def _serve() -> None:
     server = await asyncio.get_running_loop().create_server(_Connection, "127.0.0.1", 0, backlog=1024)
     print(server.sockets[0].getsockname()[1], flush=True)
-    await server.serve_forever()
+    async with server:
+        await asyncio.to_thread(sys.stdin.read)
 
 
 if __name__ == "__main__":

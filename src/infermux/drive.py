@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import threading
 import time
 from typing import Any, TypeVar, cast
@@ -70,6 +69,8 @@ def _tell(step: Step[Any]) -> float:
     if isinstance(step, Date):
         return time.time()
     if isinstance(step, Chance):
+        import random
+
         return random.random()
     raise TypeError(f"a flow awaits steps only, not {type(step).__name__}")
 

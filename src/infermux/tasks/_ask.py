@@ -3,7 +3,6 @@
 An ask holds what is asked and nothing about who answers; a provider's dialect turns it into requests.
 """
 
-import difflib
 from collections.abc import Mapping
 from functools import cache, partial
 from typing import Any, ClassVar, Generic, Protocol, TypeVar, cast
@@ -88,6 +87,8 @@ def split(
     given = {name: value for name, value in options.items() if value is not None}
     hints = _hints(declared)
     for name in given.keys() - hints.keys():
+        import difflib
+
         near = difflib.get_close_matches(name, hints, n=1, cutoff=0.75)
         if near or not open_ended:
             meant = (
@@ -95,7 +96,8 @@ def split(
             )
             raise InputError(f"{task} has no option {name!r}; {meant}")
     try:
-        msgspec.convert(given, declared, strict=True)
+        if given:
+            msgspec.convert(given, declared, strict=True)
     except msgspec.ValidationError as error:
         what, _, where = str(error).partition(" - at ")
         name = where.strip("`$.") or "options"

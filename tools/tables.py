@@ -11,6 +11,8 @@ from pathlib import Path
 from infermux import providers
 from infermux.sandbox import FAULTS
 
+from . import examples
+
 PROJECT = Path(__file__).parents[1]
 PLACES = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end of table -->)", re.DOTALL)
 
@@ -21,12 +23,11 @@ def _rows(head: list[str], rows: list[list[str]]) -> str:
 
 
 def tasks_by_provider() -> str:
-    """A row for each provider, a column for each task."""
+    """A row for each task, with those who do it."""
     records = [providers.find(name) for name in providers.names()]
     tasks = sorted({task for record in records for task in record.tasks})
-    head = ["`provider=`", *(task.replace("-", " ") for task in tasks)]
-    rows = [[f"`{record.name}`", *("yes" if task in record.tasks else "" for task in tasks)] for record in records]
-    return _rows(head, rows)
+    able = {task: [f"`{record.name}`" for record in records if task in record.tasks] for task in tasks}
+    return _rows(["task", "`provider=`"], [[task.replace("-", " "), ", ".join(names)] for task, names in able.items()])
 
 
 def provider_records() -> str:
@@ -53,7 +54,13 @@ def faults() -> str:
     return _rows(["name", "what goes wrong"], [[f"`{name}`", words] for name, words in FAULTS.items()])
 
 
-TABLES = {"tasks_by_provider": tasks_by_provider, "provider_records": provider_records, "faults": faults}
+TABLES = {
+    "tasks_by_provider": tasks_by_provider,
+    "provider_records": provider_records,
+    "faults": faults,
+    "task_examples": examples.calls,
+    "command_line": examples.session,
+}
 
 
 def documents() -> list[Path]:

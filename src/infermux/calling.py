@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from copy import copy
+from functools import partial
 from typing import Any, TypeVar
 
+from msgspec.structs import replace
 from typing_extensions import Self, Unpack, override
 
 from .errors import InferenceError, InputError
@@ -13,11 +15,12 @@ from .flow import Flow
 from .notices import warn
 from .policy.cancel import heeding
 from .policy.deadline import within
+from .policy.elsewhere import led
 from .policy.retry import retrying
 from .routing import route
 from .routing.mapping import Memory
-from .routing.settings import Settings, baked, either, lower, warn_of_billing
-from .tasks._ask import Ask, CallOptions
+from .routing.settings import Settings, baked, either, lower, older, warn_of_billing
+from .tasks._ask import Ask, CallOptions, OlderOptions
 from .timeout import Timeout
 from .wire import address
 
@@ -57,6 +60,8 @@ class Caller:
         http_client: Any | None = None,
         organization: str | None = None,
         project: str | None = None,
+        url_transform: Callable[[str], str] | None = None,
+        **older_options: Unpack[OlderOptions],
     ) -> None:
         """Make a client; nothing is sent before the first call.
 
@@ -80,6 +85,10 @@ class Caller:
             http_client: An httpx or httpx2 client of yours, or any transport, to move the bytes.
             organization: The OpenAI organisation.
             project: The OpenAI project.
+            url_transform: Called with each address before it is used, look-ups at the Hub aside; returns the one to
+                use, which gets the key as well.
+            older_options: `use_cache`, `dont_load_model`, `use_gpu` and `wait_for_model` of older JavaScript
+                releases, for hf-inference; `include_credentials` has no effect.
 
         Raises:
             InputError: Two words for one thing differ, or a URL and a provider are both given.
@@ -108,6 +117,7 @@ class Caller:
         for name, value in (("openai-organization", organization), ("openai-project", project)):
             if value is not None:
                 own.setdefault(name, value)
+        given_older = older(older_options)
         self._settings = Settings(
             model=model,
             url=url,
@@ -118,8 +128,10 @@ class Caller:
             cookies=baked(cookies or {}),
             query=dict(default_query or {}),
             bill_to=bill_to,
-            retry_on_error=retry_on_error,
+            retry_on_error=retry_on_error and given_older.get("wait_for_model") is not False,
             max_retries=2 if max_retries is None else max_retries,
+            older=given_older,
+            url_transform=url_transform,
         ).checked()
         warn_of_billing(self._settings)
         self.proxies = proxies
@@ -147,12 +159,21 @@ class Caller:
 
     def ask(self, ask: Ask[R], options: CallOptions) -> Flow[R]:
         """The flow that gets the answer to a question, under the client's settings and those of the call."""
+        return self.follow(partial(_answer, ask), options, stream=getattr(ask, "stream", False))
+
+    def follow(
+        self, described: Callable[[Settings, Memory], Flow[R]], options: CallOptions, stream: bool = False
+    ) -> Flow[R]:
+        """A flow that is described by the settings it is made with, under limits of time, retries and `cancel`."""
         settings = self._settings.for_call(options)
-        timeout = Timeout.of(settings.timeout, stream=getattr(ask, "stream", False))
+        timeout = Timeout.of(settings.timeout, stream=stream)
         cancel = options.get("cancel")
         if cancel is not None and not callable(getattr(cancel, "is_set", None)):
             raise InputError(f"cancel must be an event with is_set(), not {type(cancel).__name__}")
-        flow = retrying(_answer(ask, settings, self._memory), settings.retry_on_error, settings.max_retries)
+        flow = described(settings, self._memory)
+        if settings.url_transform is not None:
+            flow = led(flow, settings.url_transform)
+        flow = retrying(flow, settings.retry_on_error, settings.max_retries)
         return heeding(within(flow, timeout), cancel)
 
     def with_options(self, **options: Unpack[CallOptions]) -> Self:
@@ -164,6 +185,19 @@ class Caller:
         twin = copy(self)
         twin._home = self._home or self
         twin._settings = self._settings.for_call(options)
+        return twin
+
+    def with_older_options(self, **options: Unpack[OlderOptions]) -> Self:
+        """A client under options of older JavaScript releases that shares this one's connections.
+
+        Args:
+            options: `use_cache`, `dont_load_model`, `use_gpu` and `wait_for_model`, for hf-inference;
+                `include_credentials` has no effect.
+        """
+        twin = self.with_options()
+        told = older(options)
+        patient = twin._settings.retry_on_error and told.get("wait_for_model") is not False
+        twin._settings = replace(twin._settings, older=told, retry_on_error=patient)
         return twin
 
     def endpoint(self, url: str) -> Self:

@@ -2,48 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
 from types import TracebackType
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import TypeVar
 
 from typing_extensions import Self, override
 
 from . import drive, tasks
+from .binding import awaited, blocking
 from .compat.openai import AsyncChat, Chat
-from .dress import dressed
+from .compat.surfaces import AsyncSurfaces, Surfaces
 from .flow import Flow
 from .streamed import AsyncStreamedTasks, StreamedTasks
-from .tasks._ask import Asker
 from .transport import async_transport_for, transport_for
 from .transport.base import AsyncTransport, Transport
 
-P = ParamSpec("P")
 T = TypeVar("T")
 
 
-def blocking(
-    task: Callable[Concatenate[Asker, P], Coroutine[Any, Any, T]],
-) -> Callable[Concatenate[InferenceClient, P], T]:
-    """Bind a task to the sync client."""
-
-    def method(self: InferenceClient, /, *args: P.args, **kwargs: P.kwargs) -> T:
-        return self.perform(task(self, *args, **kwargs))
-
-    return dressed(method, task, "InferenceClient")
-
-
-def awaited(
-    task: Callable[Concatenate[Asker, P], Coroutine[Any, Any, T]],
-) -> Callable[Concatenate[AsyncInferenceClient, P], Coroutine[Any, Any, T]]:
-    """Bind a task to the async client."""
-
-    async def method(self: AsyncInferenceClient, /, *args: P.args, **kwargs: P.kwargs) -> T:
-        return await self.perform(task(self, *args, **kwargs))
-
-    return dressed(method, task, "AsyncInferenceClient")
-
-
-class InferenceClient(StreamedTasks):
+class InferenceClient(StreamedTasks, Surfaces):
     """Runs inference, blocking until the answer is there.
 
     `help(InferenceClient.__init__)` describes the arguments; every task is a method.
@@ -54,9 +30,39 @@ class InferenceClient(StreamedTasks):
         ...     out = client.chat_completion([{"role": "user", "content": "Hello"}])
     """
 
+    audio_classification = blocking(tasks.audio_classification)
+    audio_to_audio = blocking(tasks.audio_to_audio)
     automatic_speech_recognition = blocking(tasks.automatic_speech_recognition)
+    depth_estimation = blocking(tasks.depth_estimation)
+    document_question_answering = blocking(tasks.document_question_answering)
     feature_extraction = blocking(tasks.feature_extraction)
+    fill_mask = blocking(tasks.fill_mask)
+    image_classification = blocking(tasks.image_classification)
+    image_segmentation = blocking(tasks.image_segmentation)
+    image_text_to_image = blocking(tasks.image_text_to_image)
+    image_text_to_video = blocking(tasks.image_text_to_video)
+    image_to_image = blocking(tasks.image_to_image)
+    image_to_text = blocking(tasks.image_to_text)
+    image_to_video = blocking(tasks.image_to_video)
+    object_detection = blocking(tasks.object_detection)
+    question_answering = blocking(tasks.question_answering)
+    sentence_similarity = blocking(tasks.sentence_similarity)
+    summarization = blocking(tasks.summarization)
+    table_question_answering = blocking(tasks.table_question_answering)
+    tabular_classification = blocking(tasks.tabular_classification)
+    tabular_regression = blocking(tasks.tabular_regression)
+    text_classification = blocking(tasks.text_classification)
+    text_to_audio = blocking(tasks.text_to_audio)
     text_to_image = blocking(tasks.text_to_image)
+    text_to_speech = blocking(tasks.text_to_speech)
+    text_to_video = blocking(tasks.text_to_video)
+    token_classification = blocking(tasks.token_classification)
+    translation = blocking(tasks.translation)
+    video_classification = blocking(tasks.video_classification)
+    visual_question_answering = blocking(tasks.visual_question_answering)
+    zero_shot_classification = blocking(tasks.zero_shot_classification)
+    zero_shot_image_classification = blocking(tasks.zero_shot_image_classification)
+    zero_shot_object_detection = blocking(tasks.zero_shot_object_detection)
 
     _transport: Transport | None = None
 
@@ -92,7 +98,7 @@ class InferenceClient(StreamedTasks):
         self.close()
 
 
-class AsyncInferenceClient(AsyncStreamedTasks):
+class AsyncInferenceClient(AsyncStreamedTasks, AsyncSurfaces):
     """Runs inference on the running event loop: the methods of `InferenceClient`, to be awaited.
 
     It can be used from one loop after another, and by many tasks at once.
@@ -106,9 +112,39 @@ class AsyncInferenceClient(AsyncStreamedTasks):
         >>> out = asyncio.run(main())
     """
 
+    audio_classification = awaited(tasks.audio_classification)
+    audio_to_audio = awaited(tasks.audio_to_audio)
     automatic_speech_recognition = awaited(tasks.automatic_speech_recognition)
+    depth_estimation = awaited(tasks.depth_estimation)
+    document_question_answering = awaited(tasks.document_question_answering)
     feature_extraction = awaited(tasks.feature_extraction)
+    fill_mask = awaited(tasks.fill_mask)
+    image_classification = awaited(tasks.image_classification)
+    image_segmentation = awaited(tasks.image_segmentation)
+    image_text_to_image = awaited(tasks.image_text_to_image)
+    image_text_to_video = awaited(tasks.image_text_to_video)
+    image_to_image = awaited(tasks.image_to_image)
+    image_to_text = awaited(tasks.image_to_text)
+    image_to_video = awaited(tasks.image_to_video)
+    object_detection = awaited(tasks.object_detection)
+    question_answering = awaited(tasks.question_answering)
+    sentence_similarity = awaited(tasks.sentence_similarity)
+    summarization = awaited(tasks.summarization)
+    table_question_answering = awaited(tasks.table_question_answering)
+    tabular_classification = awaited(tasks.tabular_classification)
+    tabular_regression = awaited(tasks.tabular_regression)
+    text_classification = awaited(tasks.text_classification)
+    text_to_audio = awaited(tasks.text_to_audio)
     text_to_image = awaited(tasks.text_to_image)
+    text_to_speech = awaited(tasks.text_to_speech)
+    text_to_video = awaited(tasks.text_to_video)
+    token_classification = awaited(tasks.token_classification)
+    translation = awaited(tasks.translation)
+    video_classification = awaited(tasks.video_classification)
+    visual_question_answering = awaited(tasks.visual_question_answering)
+    zero_shot_classification = awaited(tasks.zero_shot_classification)
+    zero_shot_image_classification = awaited(tasks.zero_shot_image_classification)
+    zero_shot_object_detection = awaited(tasks.zero_shot_object_detection)
 
     _transport: AsyncTransport | None = None
 

@@ -25,7 +25,6 @@ the error, with every secret already replaced when they are stored.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -71,6 +70,8 @@ class ReceivedResponse(Struct, frozen=True):
 
     def json(self) -> Any:
         """Parse the body as JSON; raises `ValueError` where it is not."""
+        import json
+
         return json.loads(self.text)
 
 

@@ -3,29 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Literal, TypeVar, overload
+from typing import Any, Literal, overload
 
 from typing_extensions import Unpack
 
 from . import tasks
-from .calling import Caller
+from .binding import Awaiting, Blocking
 from .dress import dressed
-from .flow import Flow
 from .stream import AsyncStream, Stream
 from .tasks.chat_completion import ChatCompletionOptions, Message
 from .tasks.text_generation import TextGenerationOptions
 from .types.chat import ChatCompletionOutput, ChatCompletionStreamOutput
 from .types.text_generation import TextGenerationOutput, TextGenerationStreamOutput
 
-T = TypeVar("T")
 
-
-class StreamedTasks(Caller):
+class StreamedTasks(Blocking):
     """The methods whose result is a `Stream` where they stream."""
-
-    def perform(self, flow: Flow[T]) -> T:
-        """Run a flow to its end."""
-        raise NotImplementedError
 
     @overload
     def chat_completion(
@@ -102,12 +95,8 @@ class StreamedTasks(Caller):
         return stream
 
 
-class AsyncStreamedTasks(Caller):
+class AsyncStreamedTasks(Awaiting):
     """The methods whose result is a `AsyncStream` where they stream."""
-
-    async def perform(self, flow: Flow[T]) -> T:
-        """Run a flow to its end."""
-        raise NotImplementedError
 
     @overload
     async def chat_completion(

@@ -26,7 +26,7 @@ def test_help(tmp_path: Path) -> None:
     """Every command is listed."""
     done = run(tmp_path, "--help")
     assert done.returncode == 0
-    for name in ("chat", "image", "embed", "transcribe", "demo", "doctor", "sandbox"):
+    for name in ("chat", "image", "embed", "transcribe", "run", "tasks", "demo", "doctor", "sandbox"):
         assert f"│ {name} " in done.stdout
 
 

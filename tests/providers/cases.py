@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from .table import ROUTED, WIRES, doors
+from .table import ROUTED, SOUND, WIRES, doors
 
 
 def _proves(*ids: str) -> pytest.MarkDecorator:
@@ -25,6 +25,9 @@ PAIRS = [
     for task, said in wire.tasks.items()
 ]
 """Provider, task."""
+
+TELLING = [pair for pair in PAIRS if WIRES[pair.values[0]].tasks[pair.values[1]].form is not SOUND]
+"""Provider, task, where half an answer shows that it is half; of a sound, only its length tells."""
 
 DOORS = [
     pytest.param(

@@ -22,6 +22,7 @@ Image.new("RGB", (4, 2), "red").save(_buffer, "PNG")
 PNG = _buffer.getvalue()
 FLAC = b"fLaC\x00\x00\x00\x22" + bytes(34)
 _PICTURE = base64.b64encode(PNG).decode()
+TABLE = {"Height": ["11.52", "12.48"], "Species": ["Bream", "Bream"]}
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,33 @@ ASKED = {
         {"width": 64, "height": 32, "num_inference_steps": 4, "guidance_scale": 2.5, "seed": 7},
     ),
     "automatic-speech-recognition": Asked("automatic_speech_recognition", FLAC, {}),
+    "audio-classification": Asked("audio_classification", FLAC, {}),
+    "audio-to-audio": Asked("audio_to_audio", FLAC, {}),
+    "tabular-classification": Asked("tabular_classification", TABLE, {}),
+    "tabular-regression": Asked("tabular_regression", TABLE, {}),
+    "text-to-audio": Asked("text_to_audio", "Rain", {"extra_body": {"duration": 2}}),
+    "text-to-speech": Asked("text_to_speech", "Hello", {"temperature": 0.5, "extra_body": {"voice": "af_alloy"}}),
+    "fill-mask": Asked("fill_mask", "A [MASK]", {"top_k": 2}),
+    "question-answering": Asked("question_answering", "Who?", {"context": "It is Clara.", "max_answer_len": 9}),
+    "sentence-similarity": Asked("sentence_similarity", "A cat", {"other_sentences": ["A dog", "A car"]}),
+    "summarization": Asked("summarization", "A long text", {"parameters": {"max_length": 9}}),
+    "table-question-answering": Asked("table_question_answering", TABLE, {"query": "How high?", "sequential": True}),
+    "text-classification": Asked("text_classification", "Fine", {"top_k": 1}),
+    "token-classification": Asked("token_classification", "Clara", {"aggregation_strategy": "simple"}),
+    "translation": Asked("translation", "Hello", {"src_lang": "en", "tgt_lang": "fr"}),
+    "zero-shot-classification": Asked("zero_shot_classification", "Fine", {"candidate_labels": ["good", "bad"]}),
+    "document-question-answering": Asked(
+        "document_question_answering", PNG, {"question": "Which?", "lang": "en", "word_boxes": ["us-001", [0, 0, 9, 9]]}
+    ),
+    "image-classification": Asked("image_classification", PNG, {}),
+    "image-segmentation": Asked("image_segmentation", PNG, {"subtask": "panoptic", "threshold": 0.5}),
+    "image-to-image": Asked("image_to_image", PNG, {"prompt": "A cat", **PARAMETERS}),
+    "image-to-text": Asked("image_to_text", PNG, {}),
+    "object-detection": Asked("object_detection", PNG, {"threshold": 0.5}),
+    "visual-question-answering": Asked("visual_question_answering", PNG, {"question": "Who?", "top_k": 2}),
+    "zero-shot-image-classification": Asked(
+        "zero_shot_image_classification", PNG, {"candidate_labels": ["dog", "cat"], "hypothesis_template": "a {}"}
+    ),
 }
 """Task → the ask."""
 
@@ -78,6 +106,35 @@ IMAGES = Form(Answer.of({"created": 1, "data": [{"b64_json": _PICTURE}]}), {"dat
 IMAGE = Form(Answer.of({"images": [{"index": 0, "image": _PICTURE}]}), {"images": [{}]}, "image")
 PICTURE = Form(Answer(PNG, headers={"content-type": "image/jpeg"}), {"picture": "none"}, "data")
 TRANSCRIPT = Form(Answer.of({"text": "hello world"}), {"words": []}, "text")
+CLASSES = Form(Answer.of([{"score": 0.75, "label": "hap"}]), [{"label": "hap"}, "sad"], "[1]")
+SOUNDS = Form(
+    Answer.of([{"label": "voice", "content-type": "audio/flac", "blob": base64.b64encode(FLAC).decode()}]),
+    [{"label": "voice", "content-type": "audio/flac"}],
+    "[0].blob",
+)
+LABELS = Form(Answer.of(["5", "7"]), {"labels": []}, "a list")
+NUMBERS = Form(Answer.of([110, 120.5]), [110, "120.5"], "[1]")
+WORDS_FOR_HOLE = Form(
+    Answer.of([{"score": 0.5, "token": 7, "token_str": " cat", "sequence": "A cat"}]), [["A cat"]], "[0]"
+)
+FOUND = Form(Answer.of({"score": 0.5, "start": 6, "end": 11, "answer": "Clara"}), [], "not empty")
+NEARNESS = Form(Answer.of([0.75, 0.25]), [0.75, "far"], "[1]")
+SUMMARY = Form(Answer.of([{"summary_text": "A text"}]), [{"generated_text": None}], "summary_text")
+CELLS = Form(Answer.of({"answer": "11.52", "coordinates": [[0, 0]], "cells": ["11.52"]}), "11.52", "an object")
+MOODS = Form(Answer.of([[{"label": "POSITIVE", "score": 0.75}]]), [["POSITIVE"]], "[0]")
+NAMES = Form(Answer.of([{"entity_group": "PER", "score": 0.5, "word": "Clara", "start": 0, "end": 5}]), "PER", "a list")
+TRANSLATED = Form(Answer.of([{"translation_text": "Salut"}]), {"translation_text": 5}, "translation_text")
+FITTING = Form(Answer.of([{"label": "good", "score": 0.75}, {"label": "bad", "score": 0.25}]), {"labels": []}, "scores")
+PAGE = Form(Answer.of([{"score": 0.5, "answer": "us-001", "start": 16, "end": 16}]), {"page": 1}, "a list")
+MASKS = Form(
+    Answer.of([{"score": 0.5, "label": "LABEL_1", "mask": _PICTURE}]), [{"label": "LABEL_1", "mask": None}], "[0].mask"
+)
+REDRAWN = Form(PICTURE.good, {"picture": "none"}, "image")
+CAPTION = Form(Answer.of([{"generated_text": "a cat "}]), [{"summary_text": "a cat"}], "generated_text")
+_BOX = {"xmin": 59, "ymin": 39, "xmax": 420, "ymax": 510}
+THINGS = Form(Answer.of([{"score": 0.5, "label": "person", "box": _BOX}]), [{"label": "a", "box": [1, 2]}], "[0].box")
+ANSWERS = Form(Answer.of([{"score": 0.75, "answer": "laying down"}]), ["laying down"], "[0]")
+SOUND = Form(Answer(FLAC, headers={"content-type": "audio/flac"}), {"sound": "none"}, "audio")
 
 
 @dataclass(frozen=True)
@@ -153,6 +210,11 @@ _JSON_OBJECT = {"response_format": {"type": "json_object", "schema": SCHEMA}}
 def _error(message: str, **more: Any) -> Json:
     """The usual body of a refusal."""
     return {"error": {"message": message, "type": "invalid_request_error", "param": None, "code": None}, **more}
+
+
+def _speech(proves: str = "") -> Said:
+    body = {"model": MODEL, "input": "Hello", "temperature": 0.5, "voice": "af_alloy"}
+    return Said("/audio/speech", body, SOUND, proves)
 
 
 WORDS = "no such key: {key}"
@@ -275,6 +337,7 @@ WIRES: dict[str, Wire] = {
             "feature-extraction": _embeddings(),
             "text-to-image": _images("", "guidance_scale, num_inference_steps", size="64x32", seed=7),
             "automatic-speech-recognition": Said("/audio/transcriptions", None, TRANSCRIPT),
+            "text-to-speech": _speech(),
         },
         _error(WORDS),
         "PRV-19",
@@ -297,7 +360,17 @@ WIRES: dict[str, Wire] = {
             "chat-completion": _chat("PXT-52"),
             "text-generation": _completions("PXT-53"),
             "feature-extraction": _embeddings("PXB-32"),
+            "image-to-image": _images(
+                "PXB-33",
+                reference_images=[f"data:image/png;base64,{_PICTURE}"],
+                **_SIZE,
+                steps=4,
+                guidance_scale=2.5,
+                seed=7,
+                response_format="base64",
+            ),
             "text-to-image": _images("PXT-54", **_SIZE, steps=4, guidance_scale=2.5, seed=7, response_format="base64"),
+            "text-to-speech": _speech("PXB-35"),
         },
         _error(WORDS, id="9026c5ba"),
         "PRV-18",
@@ -325,6 +398,89 @@ WIRES["hf-inference"] = Wire(
         ),
         "text-to-image": Said(_AT_HF, {"inputs": "A cat", "parameters": PARAMETERS}, PICTURE, "PXT-31"),
         "automatic-speech-recognition": Said(_AT_HF, FLAC, TRANSCRIPT, "PXT-13"),
+        "audio-classification": Said(_AT_HF, FLAC, CLASSES, "PXT-11"),
+        "audio-to-audio": Said(_AT_HF, FLAC, SOUNDS, "PXT-12"),
+        "tabular-classification": Said(_AT_HF, {"inputs": {"data": TABLE}}, LABELS, "PXT-27"),
+        "tabular-regression": Said(_AT_HF, {"inputs": {"data": TABLE}}, NUMBERS, "PXT-28"),
+        "text-to-audio": Said(_AT_HF, {"inputs": "Rain", "parameters": {"duration": 2}}, SOUND, "PXB-17"),
+        "text-to-speech": Said(
+            _AT_HF, {"inputs": "Hello", "parameters": {"temperature": 0.5, "voice": "af_alloy"}}, SOUND, "PXT-32"
+        ),
+        "fill-mask": Said(_AT_HF, {"inputs": "A [MASK]", "parameters": {"top_k": 2}}, WORDS_FOR_HOLE, "PXT-17"),
+        "question-answering": Said(
+            _AT_HF,
+            {"inputs": {"question": "Who?", "context": "It is Clara."}, "parameters": {"max_answer_len": 9}},
+            FOUND,
+            "PXT-23",
+        ),
+        "sentence-similarity": Said(
+            f"{_AT_HF}/pipeline/sentence-similarity",
+            {"inputs": {"source_sentence": "A cat", "sentences": ["A dog", "A car"]}},
+            NEARNESS,
+            "PXT-24",
+        ),
+        "summarization": Said(_AT_HF, {"inputs": "A long text", "parameters": {"max_length": 9}}, SUMMARY, "PXT-25"),
+        "table-question-answering": Said(
+            _AT_HF,
+            {"inputs": {"query": "How high?", "table": TABLE}, "parameters": {"sequential": True}},
+            CELLS,
+            "PXT-26",
+        ),
+        "text-classification": Said(_AT_HF, {"inputs": "Fine", "parameters": {"top_k": 1}}, MOODS, "PXT-29"),
+        "token-classification": Said(
+            _AT_HF, {"inputs": "Clara", "parameters": {"aggregation_strategy": "simple"}}, NAMES, "PXT-33"
+        ),
+        "translation": Said(
+            _AT_HF, {"inputs": "Hello", "parameters": {"src_lang": "en", "tgt_lang": "fr"}}, TRANSLATED, "PXT-34"
+        ),
+        "zero-shot-classification": Said(
+            _AT_HF, {"inputs": "Fine", "parameters": {"candidate_labels": ["good", "bad"]}}, FITTING, "PXT-36"
+        ),
+        "document-question-answering": Said(
+            _AT_HF,
+            {
+                "inputs": {"question": "Which?", "image": _PICTURE},
+                "parameters": {"lang": "en", "word_boxes": ["us-001", [0, 0, 9, 9]]},
+            },
+            PAGE,
+            "PXT-15",
+        ),
+        "image-classification": Said(_AT_HF, PNG, CLASSES, "PXT-18"),
+        "image-segmentation": Said(
+            _AT_HF, {"inputs": _PICTURE, "parameters": {"subtask": "panoptic", "threshold": 0.5}}, MASKS, "PXT-19"
+        ),
+        "image-to-image": Said(
+            _AT_HF,
+            {
+                "inputs": _PICTURE,
+                "parameters": {
+                    "prompt": "A cat",
+                    "target_size": _SIZE,
+                    "num_inference_steps": 4,
+                    "guidance_scale": 2.5,
+                    "seed": 7,
+                },
+            },
+            REDRAWN,
+            "PXT-20",
+        ),
+        "image-to-text": Said(_AT_HF, PNG, CAPTION, "PXT-21"),
+        "object-detection": Said(_AT_HF, {"inputs": _PICTURE, "parameters": {"threshold": 0.5}}, THINGS, "PXT-22"),
+        "visual-question-answering": Said(
+            _AT_HF,
+            {"inputs": _PICTURE, "parameters": {"top_k": 2}, "question": "Who?", "image": _PICTURE},
+            ANSWERS,
+            "PXT-35",
+        ),
+        "zero-shot-image-classification": Said(
+            _AT_HF,
+            {
+                "inputs": _PICTURE,
+                "parameters": {"candidate_labels": ["dog", "cat"], "hypothesis_template": "a {}"},
+            },
+            CLASSES,
+            "PXT-37",
+        ),
     },
     {"error": WORDS},
     "PRV-08",

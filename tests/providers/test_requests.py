@@ -9,6 +9,13 @@ from PIL import Image
 from infermux import errors, providers
 from infermux.types.chat import ChatCompletionOutput
 from infermux.types.speech import AutomaticSpeechRecognitionOutput
+from infermux.types.text import (
+    QuestionAnsweringOutputElement,
+    SummarizationOutput,
+    TableQuestionAnsweringOutputElement,
+    TranslationOutput,
+)
+from infermux.types.vision import ImageToTextOutput
 
 from .cases import CHATS, DOORS, IMAGES
 from .table import (
@@ -18,6 +25,7 @@ from .table import (
     MESSAGES,
     MODEL,
     OWN,
+    PNG,
     ROUTED,
     WIRES,
     address,
@@ -39,6 +47,41 @@ _PROMISED = {
     ),
     "text-to-image": (Image.Image, lambda out: out.size, (4, 2)),
     "automatic-speech-recognition": (AutomaticSpeechRecognitionOutput, lambda out: out.text, "hello world"),
+    "audio-classification": (list, lambda out: (out[0].label, out[0].score), ("hap", 0.75)),
+    "audio-to-audio": (list, lambda out: (out[0].blob, out[0].content_type), (FLAC, "audio/flac")),
+    "tabular-classification": (list, list, ["5", "7"]),
+    "tabular-regression": (list, list, [110, 120.5]),
+    "text-to-audio": (bytes, bytes, FLAC),
+    "text-to-speech": (bytes, bytes, FLAC),
+    "fill-mask": (list, lambda out: (out[0].token_str, out[0].token), (" cat", 7)),
+    "question-answering": (
+        QuestionAnsweringOutputElement,
+        lambda out: (out.answer, out.start, out.end),
+        ("Clara", 6, 11),
+    ),
+    "sentence-similarity": (list, list, [0.75, 0.25]),
+    "summarization": (SummarizationOutput, str, "A text"),
+    "table-question-answering": (
+        TableQuestionAnsweringOutputElement,
+        lambda out: (out.answer, out.cells, out.coordinates, out.aggregator),
+        ("11.52", ["11.52"], [[0, 0]], None),
+    ),
+    "text-classification": (list, lambda out: (out[0].label, out[0].score), ("POSITIVE", 0.75)),
+    "token-classification": (list, lambda out: (out[0].word, out[0].entity_group), ("Clara", "PER")),
+    "translation": (TranslationOutput, str, "Salut"),
+    "zero-shot-classification": (
+        list,
+        lambda out: [(one.label, one.score) for one in out],
+        [("good", 0.75), ("bad", 0.25)],
+    ),
+    "document-question-answering": (list, lambda out: (out[0].answer, out[0].start, out[0].end), ("us-001", 16, 16)),
+    "image-classification": (list, lambda out: (out[0].label, out[0].score), ("hap", 0.75)),
+    "image-segmentation": (list, lambda out: (out[0].label, out[0].mask.size), ("LABEL_1", (4, 2))),
+    "image-to-image": (Image.Image, lambda out: out.size, (4, 2)),
+    "image-to-text": (ImageToTextOutput, str, "a cat "),
+    "object-detection": (list, lambda out: (out[0].label, out[0].box.xmin, out[0].box.ymax), ("person", 59, 510)),
+    "visual-question-answering": (list, lambda out: (out[0].answer, out[0].score), ("laying down", 0.75)),
+    "zero-shot-image-classification": (list, lambda out: (out[0].label, out[0].score), ("hap", 0.75)),
 }
 """Task → the type of the answer, and what it must tell."""
 
@@ -64,7 +107,7 @@ def test_the_request_and_its_answer(provider, task, key, ask, server, sent):
         assert asked.headers["content-type"] == "application/json"
         assert asked.json == said.body
     elif said.body is not None:
-        assert asked.headers["content-type"] == "audio/flac"
+        assert asked.headers["content-type"] == {FLAC: "audio/flac", PNG: "image/png"}[said.body]
         assert asked.body == said.body
     kind, told, value = _PROMISED[task]
     assert isinstance(result, kind)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,9 +14,20 @@ from PIL import Image
 
 from infermux import errors
 from infermux.tasks.chat_completion import ChatCompletionOptions
+from infermux.tasks.fill_mask import FillMaskOptions
+from infermux.tasks.question_answering import QuestionAnsweringOptions
+from infermux.tasks.sentence_similarity import SentenceSimilarityOptions
+from infermux.tasks.summarization import SummarizationOptions
+from infermux.tasks.table_question_answering import TableQuestionAnsweringOptions
+from infermux.tasks.text_classification import TextClassificationOptions
 from infermux.tasks.text_generation import TextGenerationOptions
 from infermux.tasks.text_to_image import TextToImageOptions
+from infermux.tasks.text_to_speech import TextToSpeechOptions
+from infermux.tasks.token_classification import TokenClassificationOptions
+from infermux.tasks.translation import TranslationOptions
+from infermux.tasks.zero_shot_classification import ZeroShotClassificationOptions
 
+from . import pictures
 from .recorded import Exchange, Json, Message, Recording
 
 HF_KEY, OWN_KEY = "hf_of_an_account", "sk-of-a-provider"
@@ -65,14 +76,21 @@ def calls(recording: Recording) -> Iterator[tuple[Call, Message]]:
 def call_of(recording: Recording, exchange: Exchange, is_minimal: bool = False) -> Call:
     """The call behind a request; a plain one where the request is not known or not to be made again."""
     request, answer = exchange.request, exchange.answer
+    if recording.task in _OF_TEXTS:
+        return _of_text(recording.task, request.json)
+    if recording.task in pictures.TASKS:
+        return Call(recording.task.replace("-", "_"), *pictures.asked(request))
     if is_minimal or not request.is_known:
         body = _plain_body(recording)
         body |= {"stream": True} if answer.is_stream else {}
         if recording.task == "text-generation" and b'"details":{' in answer.body.replace(b": ", b":"):
             body["parameters"] = {"details": True}
         return _BY_TASK[recording.task](body)
-    if recording.task == "automatic-speech-recognition":
-        return Call("automatic_speech_recognition", request.body)
+    if recording.task in _OF_SOUNDS:
+        if request.json is None:
+            return Call(_OF_SOUNDS[recording.task], request.body)
+        sound = base64.b64decode(request.json["inputs"])
+        return Call(_OF_SOUNDS[recording.task], sound, {"extra_body": request.json["parameters"]})
     call = _BY_TASK[recording.task](request.json)
     if recording.provider == "mistral":
         call.options["model"] = request.json["model"]
@@ -122,7 +140,52 @@ def _sound(_: Json) -> Call:
     return Call("automatic_speech_recognition", b"fLaC")
 
 
+def _table(method: str) -> Callable[[Json], Call]:
+    return lambda body: Call(method, body["inputs"]["data"] if isinstance(body["inputs"], dict) else {})
+
+
+def _speech(body: Json) -> Call:
+    return Call("text_to_speech", body["inputs"], _options(body.get("parameters", {}), TextToSpeechOptions))
+
+
+_OF_TEXTS: dict[str, type] = {
+    "fill-mask": FillMaskOptions,
+    "question-answering": QuestionAnsweringOptions,
+    "sentence-similarity": SentenceSimilarityOptions,
+    "summarization": SummarizationOptions,
+    "table-question-answering": TableQuestionAnsweringOptions,
+    "text-classification": TextClassificationOptions,
+    "token-classification": TokenClassificationOptions,
+    "translation": TranslationOptions,
+    "zero-shot-classification": ZeroShotClassificationOptions,
+}
+
+
+def _of_text(task: str, body: Json) -> Call:
+    inputs, parameters = body.get("inputs") or body, dict(body.get("parameters", {}))
+    given, named = inputs, {}
+    if task == "question-answering":
+        given, named = inputs["question"], {"context": inputs.get("context", "")}
+    elif task == "sentence-similarity":
+        given, named = inputs["source_sentence"], {"other_sentences": inputs["sentences"]}
+    elif task == "table-question-answering":
+        given, named = inputs["table"], {"query": inputs["query"]}
+    elif task == "zero-shot-classification":
+        labels = parameters.pop("candidate_labels")
+        named = {"candidate_labels": labels.split(",") if isinstance(labels, str) else labels}
+    return Call(task.replace("-", "_"), given, named | _options(parameters, _OF_TEXTS[task]))
+
+
+_OF_SOUNDS = {
+    "automatic-speech-recognition": "automatic_speech_recognition",
+    "audio-classification": "audio_classification",
+    "audio-to-audio": "audio_to_audio",
+}
 _BY_TASK = {
+    "audio-classification": lambda _: Call("audio_classification", b"fLaC"),
+    "tabular-classification": _table("tabular_classification"),
+    "tabular-regression": _table("tabular_regression"),
+    "text-to-speech": _speech,
     "conversational": _chat,
     "text-generation": _text,
     "feature-extraction": _vectors,
@@ -244,7 +307,43 @@ def _check_sound(call: Call, answer: Message, result: Any) -> None:
     assert result.text == answer.json["text"]
 
 
+def _check_classes(call: Call, answer: Message, result: Any) -> None:
+    assert result == answer.json
+    assert [(found.label, found.score) for found in result] == [(one["label"], one["score"]) for one in answer.json]
+
+
+def _check_sounds(call: Call, answer: Message, result: Any) -> None:
+    wanted = [(one["label"], one["content-type"], base64.b64decode(one["blob"])) for one in answer.json]
+    assert [(found.label, found.content_type, found.blob) for found in result] == wanted
+
+
+def _check_rows(call: Call, answer: Message, result: Any) -> None:
+    assert result == answer.json
+
+
+def _check_speech(call: Call, answer: Message, result: Any) -> None:
+    assert result == answer.body
+
+
+def _check_of_text(call: Call, answer: Message, result: Any) -> None:
+    told = answer.json
+    if call.method in ("summarization", "text_classification", "translation") and isinstance(call.given, str):
+        (told,) = told
+    elif call.method == "zero_shot_classification":
+        pairs = zip(told["labels"], told["scores"], strict=True)
+        told = [{"label": label, "score": score} for label, score in pairs]
+    assert result == told
+    assert _told(result) == told
+
+
 _CHECKS = {
+    **{task.replace("-", "_"): _check_of_text for task in _OF_TEXTS},
+    **{task.replace("-", "_"): lambda _, answer, result: pictures.check(answer, result) for task in pictures.TASKS},
+    "audio_classification": _check_classes,
+    "audio_to_audio": _check_sounds,
+    "tabular_classification": _check_rows,
+    "tabular_regression": _check_rows,
+    "text_to_speech": _check_speech,
     "chat_completion": _check_chat,
     "text_generation": _check_text,
     "feature_extraction": _check_vectors,

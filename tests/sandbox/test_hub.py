@@ -84,3 +84,51 @@ def test_recommended_models(url: str) -> None:
 def test_whoami(api: huggingface_hub.HfApi) -> None:
     """Everyone is the same user."""
     assert api.whoami()["name"] == "sandbox"
+
+
+def test_models_are_listed_by_page(api: huggingface_hub.HfApi, url: str) -> None:
+    """The Hub client follows the links to the end; filters hold on every page."""
+    found = list(api.list_models(inference_provider="hf-inference", pipeline_tag="zero-shot-classification"))
+    names = [model.id for model in found]
+    assert names == sorted(names, key=str.lower)
+    assert {"facebook/bart-large-mnli", "sandbox/zero-shot-classification"} <= set(names)
+    assert {model.pipeline_tag for model in found} == {"zero-shot-classification"}
+    path = "/api/models?inference_provider=hf-inference&limit=7"
+    pages = [ask(url, path)]
+    while link := pages[-1].headers.get("link"):
+        address, _, relation = link.partition("; ")
+        assert relation == 'rel="next"'
+        pages.append(ask(url, address.strip("<>").removeprefix(url)))
+    paged = [model["id"] for page in pages for model in page.json]
+    assert paged == [model["id"] for model in ask(url, "/api/models?inference_provider=hf-inference").json]
+    assert len(paged) > 20
+    assert len(set(paged)) == len(paged)
+
+
+def test_lists_are_filtered(url: str) -> None:
+    """By provider, library, words of the name and author."""
+
+    def names(query: str) -> set[str]:
+        return {model["id"] for model in ask(url, f"/api/models?{query}").json}
+
+    assert "facebook/detr-resnet-50" not in names("inference_provider=groq")
+    assert "meta-llama/Llama-3.1-8B-Instruct" in names("inference_provider=groq")
+    assert "black-forest-labs/FLUX.1-dev" in names("filter=diffusers")
+    assert names("search=tapas") == {"google/tapas-base-finetuned-wtq"}
+    assert all(name.startswith("facebook/") for name in names("author=facebook"))
+    (model,) = ask(url, "/api/models?search=tapas&expand=pipeline_tag").json
+    assert model["pipeline_tag"] == "table-question-answering"
+
+
+def test_models_of_a_provider(url: str) -> None:
+    """By task, with the provider's own names; an unknown provider is 404."""
+    found = ask(url, "/api/partners/groq/models?status=live").json
+    assert list(found) == ["conversational"]
+    details = found["conversational"]["meta-llama/Llama-3.1-8B-Instruct"]
+    assert (details["providerId"], details["status"]) == ("meta-llama/Llama-3.1-8B-Instruct", "live")
+    assert set(TASKS) - {"text-generation"} == set(ask(url, "/api/partners/hf-inference/models").json)
+    assert ask(url, "/api/partners/groq/models?status=staging").json == {}
+    assert ask(url, "/api/partners/nobody/models").status == 404
+    with Sandbox(mappings={"org/m": {"groq": {"providerId": "m-fast"}}}) as box:
+        told = ask(box.url, "/api/partners/groq/models").json["conversational"]["org/m"]
+        assert told["providerId"] == "m-fast"

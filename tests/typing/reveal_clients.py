@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from typing_extensions import assert_type, reveal_type
 
-from infermux import AsyncInferenceClient, InferenceClient, Timeout
+from infermux import AsyncInferenceClient, ImageToImageTargetSize, InferenceClient, Timeout
 from infermux.types.chat import ChatCompletionOutput
 
 if TYPE_CHECKING:
@@ -57,6 +57,34 @@ picture: "Image" = client.text_to_image("a cat")
 vectors: "NDArray[float32]" = client.feature_extraction("a cat")
 reveal_type(client.automatic_speech_recognition(b"").text)  # type: str
 reveal_type(client.automatic_speech_recognition("a.wav").chunks)  # type: list[AutomaticSpeechRecognitionOutputChunk] | None
+reveal_type(client.audio_classification("a.wav"))  # type: list[AudioClassificationOutputElement]
+reveal_type(client.audio_to_audio(b"")[0].blob)  # type: bytes
+reveal_type(client.text_to_speech("Hi", top_k=5))  # type: bytes
+reveal_type(client.tabular_classification({"a": [1]}))  # type: list[Any]
+reveal_type(client.tabular_regression({"a": [1]}))  # type: list[float]
+reveal_type(client.text_to_video("a cat", negative_prompt=["dark"]))  # type: bytes
+reveal_type(client.image_text_to_video(prompt="a cat", num_frames=16))  # type: bytes
+reveal_type(client.video_classification(b"")[0].score)  # type: float
+reveal_type(client.fill_mask("A [MASK].", top_k=2)[0].token_str)  # type: str
+reveal_type(client.question_answering("Who?", "It is Clara."))  # type: QuestionAnsweringOutputElement | list[QuestionAnsweringOutputElement]
+reveal_type(client.sentence_similarity("a", ["b"]))  # type: list[float]
+reveal_type(client.summarization("Hi", parameters={"max_length": 5}).summary_text)  # type: str
+reveal_type(client.table_question_answering({"a": ["1"]}, "b").cells)  # type: list[str]
+reveal_type(client.text_classification("Hi", function_to_apply="none")[0].score)  # type: float
+reveal_type(client.token_classification("Hi")[0].entity_group)  # type: str | None
+reveal_type(client.translation("Hi", src_lang="en", tgt_lang="fr"))  # type: TranslationOutput
+reveal_type(client.zero_shot_classification("Hi", ["a", "b"])[0].label)  # type: str
+reveal_type(client.image_classification("a.png", top_k=2)[0].label)  # type: str
+reveal_type(client.image_segmentation(b"", subtask="panoptic")[0].mask)  # type: Image
+reveal_type(client.object_detection("a.png", threshold=0.5)[0].box.xmin)  # type: int
+reveal_type(client.image_to_text("a.png"))  # type: ImageToTextOutput
+reveal_type(client.depth_estimation("a.png").depth)  # type: Image
+tiger: "Image" = client.image_to_image(picture, "a tiger", target_size=ImageToImageTargetSize(width=64, height=64))
+hat: "Image" = client.image_text_to_image(prompt="a hat", output_type="image")
+reveal_type(client.document_question_answering("a.png", "Who?", word_boxes=["a", [0, 0, 1, 1]])[0].answer)  # type: str
+reveal_type(client.visual_question_answering("a.png", "Who?")[0].answer)  # type: str | None
+reveal_type(client.zero_shot_image_classification("a.png", ["a", "b"])[0].score)  # type: float
+reveal_type(client.zero_shot_object_detection("a.png", ["a"])[0].box.ymax)  # type: int
 
 # What is wrong is refused.
 client.chat_completion("Hi", max_token=5)  # error
@@ -67,6 +95,15 @@ client.text_generation("Once", max_tokens=5)  # error
 client.text_to_image("a cat", heigth=5)  # error
 client.feature_extraction(text=5)  # error
 client.automatic_speech_recognition(None)  # error
+client.text_to_speech("Hi", voice="alloy")  # error
+client.image_to_video(None)  # error
+client.question_answering("Who?")  # error
+client.text_classification("Hi", function_to_apply="tanh")  # error
+client.summarization("Hi", max_length=5)  # error
+client.image_segmentation("a.png", subtask="all")  # error
+client.image_to_image(prompt="a tiger")  # error
+client.visual_question_answering("a.png")  # error
+client.zero_shot_object_detection("a.png")  # error
 client.no_such_task("a cat")  # error
 out.choices[0].mesage  # error
 InferenceClient(modell="org/model")  # error
@@ -103,6 +140,7 @@ async def main() -> None:
     async with other as entered:
         reveal_type(entered)  # type: AsyncInferenceClient
 
+    reveal_type(await other.translation("Hi"))  # type: TranslationOutput
     await other.chat_completion(talk, max_token=5)  # error
     await other.text_to_image("a cat", heigth=5)  # error
     for piece in await other.chat_completion(talk, stream=True):  # error

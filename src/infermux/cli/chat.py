@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -14,10 +13,8 @@ from .. import InferenceClient
 from ..errors import InferenceError
 from ..tasks.chat_completion import ChatCompletionOptions
 from .asking import ApiKey, BaseURL, Model, Provider, client_for, piped
+from .showing import write
 from .telling import note, tell
-
-# A model's words must not steer the terminal: escape and its like are left out there.
-_CONTROLS = dict.fromkeys((*range(9), *range(11, 32), *range(127, 160)))
 
 
 def chat(
@@ -69,13 +66,13 @@ class _Talk:
                 for chunk in stream:
                     piece = (chunk.choices[0].delta.content or "") if chunk.choices else ""
                     answer += piece
-                    _write(piece)
+                    write(piece)
             if not answer:
                 note("the answer is empty")
         finally:
             if answer:
                 self.since.append({"role": "assistant", "content": answer})
-                _write("\n")
+                write("\n")
             else:
                 self.since.pop()
 
@@ -112,8 +109,3 @@ class _Talk:
             note("stopped")
         except InferenceError as error:
             tell(error)
-
-
-def _write(text: str) -> None:
-    sys.stdout.write(text.translate(_CONTROLS) if sys.stdout.isatty() else text)
-    sys.stdout.flush()

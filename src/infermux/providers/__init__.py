@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import pkgutil
 from functools import cache
 
 from ..errors import InputError
@@ -13,6 +12,8 @@ from ._base import Provider
 @cache
 def names() -> list[str]:
     """The names of all providers, sorted."""
+    import pkgutil
+
     files = (module.name for module in pkgutil.iter_modules(__path__))
     return sorted(name.replace("_", "-") for name in files if not name.startswith("_"))
 

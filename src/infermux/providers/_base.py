@@ -5,7 +5,6 @@ A dialect is a flow `(ask, route) -> answer`: it says an ask in the provider's w
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -203,6 +202,8 @@ def encode(body: Any) -> bytes:
         encoded = msgspec.json.encode(body)
         # A number that is none would be sent as null.
         if b"null" in encoded:
+            import json
+
             json.dumps(body, allow_nan=False, default=repr)
     except (TypeError, ValueError) as error:
         raise InputError(f"this cannot be sent as JSON: {error}; use numbers, texts, lists and dicts") from None

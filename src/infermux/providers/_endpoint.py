@@ -14,9 +14,22 @@ from ..tasks._ask import Ask
 from ..tasks.automatic_speech_recognition import AutomaticSpeechRecognitionAsk
 from ..tasks.chat_completion import ChatCompletionAsk
 from ..tasks.feature_extraction import FeatureExtractionAsk
+from ..tasks.sentence_similarity import SentenceSimilarityAsk
 from ..tasks.text_generation import TextGenerationAsk
 from ..tasks.text_to_image import TextToImageAsk
-from . import _hf, _openai, _pictures, _pipeline, _pipeline_audio, _tgi
+from ..tasks.text_to_speech import TextToSpeechAsk
+from . import (
+    _hf,
+    _openai,
+    _pictures,
+    _pipeline,
+    _pipeline_audio,
+    _pipeline_text,
+    _pipeline_video,
+    _pipeline_vision,
+    _speech,
+    _tgi,
+)
 from ._base import Dialect, Provider, Route
 
 
@@ -42,13 +55,17 @@ PROVIDER = Provider(
     docs="https://huggingface.co/docs/inference-endpoints",
     says={
         **_hf.SAYS,
+        **_pipeline_video.SAYS,
+        **_pipeline_vision.OF_ENDPOINTS,
         ChatCompletionAsk: _openai.chat_at_url,
         TextGenerationAsk: _by_path("/completions", _openai.completions, _tgi.generate),
         FeatureExtractionAsk: _by_path("/embeddings", _openai.embeddings, _pipeline.feature_extraction),
+        SentenceSimilarityAsk: _pipeline_text.sentence_similarity,
         TextToImageAsk: _by_path("/images/generations", _pictures.images(), _pipeline.text_to_image),
         AutomaticSpeechRecognitionAsk: _by_path(
             "/audio/transcriptions", _openai.transcriptions, _pipeline_audio.automatic_speech_recognition
         ),
+        TextToSpeechAsk: _by_path("/audio/speech", _speech.speech(), _pipeline_audio.text_to_sound),
     },
     mapped=False,
     routed=False,

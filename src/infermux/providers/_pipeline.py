@@ -6,15 +6,20 @@ https://huggingface.co/docs/inference-providers/providers/hf-inference
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from functools import partial
+from typing import Any, TypeVar
 
 from ..tasks.feature_extraction import FeatureExtractionAsk
 from ..tasks.text_to_image import TextToImageAsk
-from ..types._json import is_object
-from ..wire import vectors
-from ..wire.media import Media, of_bytes
+from ..types._json import is_list, is_object
+from ..types._record import WrongShape
+from ..wire import address, fetch, vectors
+from ..wire.media import Media, of_bytes, of_data_url
 from ._base import Exchange, Route
-from ._pictures import handed, picture, without_urls
+from ._pictures import handed, of_base64, picture, without_urls
+
+T = TypeVar("T")
 
 
 async def feature_extraction(ask: FeatureExtractionAsk, route: Route) -> Any:
@@ -47,8 +52,8 @@ async def text_to_image(ask: TextToImageAsk, route: Route) -> Any:
     return await handed(ask, exchange, media_of(exchange, "image/"))
 
 
-def media_of(exchange: Exchange, kind: str) -> Media:
-    """The body as media; its first bytes tell what it is, for headers lie.
+def media_of(exchange: Exchange, *kinds: str) -> Media:
+    """The body as media of one of these kinds; its first bytes tell what it is, for headers lie.
 
     Raises:
         ProviderOutputError: It is something else.
@@ -56,18 +61,66 @@ def media_of(exchange: Exchange, kind: str) -> Media:
     announced = exchange.response.headers.get("content-type", "").partition(";")[0].strip().lower()
     found = of_bytes(exchange.response.body)
     media_type = found.media_type or announced
-    if not exchange.response.body or not media_type.startswith((kind, "application/octet-stream")):
-        raise exchange.unreadable(f"{kind}… was expected, and {media_type or 'nothing'} came")
+    if not exchange.response.body or not media_type.startswith((*kinds, "application/octet-stream")):
+        raise exchange.unreadable(f"{kinds[0]}… was expected, and {media_type or 'nothing'} came")
     return Media(found.data, media_type)
 
 
-async def post_media(media: Media, parameters: dict[str, Any], route: Route) -> Exchange:
+async def made(exchange: Exchange, route: Route, field: str, *kinds: str) -> bytes:
+    """The bytes of what a model made: the body itself, or what a field of its JSON holds as base64 or names by a URL.
+
+    Raises:
+        ProviderOutputError: It is something else.
+    """
+    if exchange.response.body[:1] not in (b"{", b"["):
+        return media_of(exchange, *kinds).data
+    text = exchange.read(partial(_told, field=field))
+    if address.is_url(text):
+        return (await fetch.result(text, route.base, route.user_agent, route.purpose.text)).data
+    return exchange.understood(text, decoded)
+
+
+def _told(value: Any, field: str) -> str:
+    item = value[0] if is_list(value) else value
+    text = item.get(field) if is_object(item) else None
+    if not isinstance(text, str):
+        raise WrongShape("base64 text or a URL", text).at(field)
+    return text
+
+
+def decoded(text: str) -> bytes:
+    """Bytes out of base64 text, bare or in a data URL."""
+    data = (of_data_url(text) if text[:5].lower() == "data:" else of_base64(text)).data
+    if not data:
+        raise ValueError("there is nothing in it")
+    return data
+
+
+def listed(parse: Callable[[Any], T]) -> Callable[[Any], list[T]]:
+    """A reader of lists, of which `parse` reads each item."""
+
+    def read(value: Any) -> list[T]:
+        if not is_list(value):
+            raise WrongShape("a list", value)
+        found: list[T] = []
+        for index, item in enumerate(value):
+            try:
+                found.append(parse(item))
+            except WrongShape as error:
+                raise error.at(f"[{index}]") from None
+        return found
+
+    return read
+
+
+async def post_media(media: Media, parameters: dict[str, Any], route: Route, accept: str | None = None) -> Exchange:
     """Post media as they are, or as base64 where parameters go with them."""
     if parameters:
-        return await route.post("", {"inputs": media.base64, "parameters": parameters})
-    return await route.send(route.request("", media.data, media.media_type or "application/octet-stream"))
+        return await route.post("", {"inputs": media.base64, "parameters": parameters}, accept)
+    content_type = media.media_type or "application/octet-stream"
+    return await route.send(route.request("", media.data, content_type, accept))
 
 
-async def post_inputs(inputs: Any, parameters: dict[str, Any], route: Route) -> Exchange:
+async def post_inputs(inputs: Any, parameters: dict[str, Any], route: Route, path: str = "") -> Exchange:
     """Post a task's main input, and its parameters where there are any."""
-    return await route.post("", {"inputs": inputs, "parameters": parameters} if parameters else {"inputs": inputs})
+    return await route.post(path, {"inputs": inputs, "parameters": parameters} if parameters else {"inputs": inputs})

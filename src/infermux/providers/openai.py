@@ -5,7 +5,8 @@ from ..tasks.chat_completion import ChatCompletionAsk
 from ..tasks.feature_extraction import FeatureExtractionAsk
 from ..tasks.text_generation import TextGenerationAsk
 from ..tasks.text_to_image import TextToImageAsk
-from . import _openai, _pictures
+from ..tasks.text_to_speech import TextToSpeechAsk
+from . import _openai, _pictures, _speech
 from ._base import Provider
 
 PROVIDER = Provider(
@@ -21,6 +22,7 @@ PROVIDER = Provider(
             drops=frozenset({"num_inference_steps", "guidance_scale", "negative_prompt", "scheduler"}), one_size=True
         ),
         AutomaticSpeechRecognitionAsk: _openai.transcriptions,
+        TextToSpeechAsk: _speech.speech(),
     },
     key_env=("OPENAI_API_KEY",),
     routed=False,

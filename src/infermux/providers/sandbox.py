@@ -1,6 +1,6 @@
 """The sandbox: a server on this machine that stands in for all others, started in the process at first use."""
 
-from . import _hf
+from . import _hf, _pipeline_video, _pipeline_vision
 from ._base import Provider
 
 
@@ -15,7 +15,7 @@ PROVIDER = Provider(
     title="Sandbox",
     base_url=_address,
     docs="https://github.com/infermux/infermux/blob/main/docs/sandbox.md",
-    says=_hf.SAYS,
+    says={**_hf.SAYS, **_pipeline_video.SAYS, **_pipeline_vision.OF_ENDPOINTS},
     mapped=False,
     routed=False,
     key_optional=True,

@@ -14,7 +14,7 @@ from ..wire import address
 from . import keys, mapping
 from .keys import Key
 from .mapping import Hub, Memory
-from .settings import Settings, user_agent
+from .settings import Settings, older_headers, user_agent
 
 
 async def choose(ask: Ask[Any], settings: Settings, memory: Memory) -> Route:
@@ -25,29 +25,70 @@ async def choose(ask: Ask[Any], settings: Settings, memory: Memory) -> Route:
         HubApiError: The Hub refused the look-up of the model.
     """
     if settings.url is not None:
-        return await _to_url(ask, settings, memory, settings.url)
+        return await _to_url(ask.task, settings, memory, settings.url)
     name = settings.provider or "auto"
     if settings.model is None and name == "auto":
         if ask.hub_task == "conversational":
             raise InputError("chat_completion: no model is named; pass model=, to the client or to the call")
         name = "hf-inference"
     provider = find(name)
-    if keys.offline() and name != "sandbox":
-        raise InferenceConnectionError(
-            f"{ask.task} at {name} was not sent: HF_HUB_OFFLINE is set; unset it, use a local URL, "
-            'or provider="sandbox"'
-        )
+    _check_online(ask.task, name)
     if name == "auto":
         return await _automatic(ask, settings, memory, provider)
     return await _to_provider(ask, settings, memory, provider)
 
 
-async def _to_url(ask: Ask[Any], settings: Settings, memory: Memory, url: str) -> Route:
+def _check_online(what: str, name: str) -> None:
+    if keys.offline() and name != "sandbox":
+        raise InferenceConnectionError(
+            f'{what} at {name} was not sent: HF_HUB_OFFLINE is set; unset it, use a local URL, or provider="sandbox"'
+        )
+
+
+async def plain(what: str, settings: Settings, memory: Memory, task: str | None, path: str | None) -> Route:
+    """The way for a request that the caller wrote: to a URL, to a model at hf-inference, or to a path of a provider.
+
+    Raises:
+        InputError: Neither a model nor a task is named, or a provider without a path.
+    """
+    if settings.url is not None:
+        return await _to_url(what, settings, memory, settings.url)
+    provider = find("hf-inference" if settings.provider in (None, "auto") else settings.provider)
+    _check_online(what, provider.name)
+    takes_any = provider.name in _PIPELINES
+    if not takes_any and path is None:
+        raise InputError(f"{what}: say by path= where to post at {provider.name}, below {provider.base_url}")
+    if takes_any and settings.model is None and task is None:
+        raise InputError(f"{what}: name a model or a task: model=, or task= for the model that the Hub recommends")
+    key = await keys.choose(settings.token, provider)
+    own = await Call(provider.base_url) if callable(provider.base_url) else provider.base_url
+    routed = key is not None and key.is_hugging_face and provider.routed
+    model = settings.model or ""
+    if not takes_any:
+        own = provider.routed_url(own) if routed else own
+    elif settings.model is None and task is not None:
+        model = f"sandbox/{task}" if provider.name == "sandbox" else await _hub(memory, key).recommended(task)
+    base = own.replace("{model}", quote(model))
+    return _route(what, settings, memory, provider, base, model, key, routed=routed or takes_any)
+
+
+_PIPELINES = ("hf-inference", "sandbox")
+"""Who takes any model at an address that names it."""
+
+
+async def hub(what: str, settings: Settings, memory: Memory) -> Hub:
+    """How the Hub is asked under these settings."""
+    _check_online(what, "the Hub")
+    key = await keys.explicit(settings.token) or (None if settings.token is False else await keys.ambient())
+    return _hub(memory, key)
+
+
+async def _to_url(what: str, settings: Settings, memory: Memory, url: str) -> Route:
     key = await keys.explicit(settings.token)
     if key is None and settings.token is not False and keys.may_have_ambient(url):
         key = await keys.ambient()
     return _route(
-        ask, settings, memory, endpoint(), url, settings.model or "dummy", key, routed=keys.may_have_ambient(url)
+        what, settings, memory, endpoint(), url, settings.model or "dummy", key, routed=keys.may_have_ambient(url)
     )
 
 
@@ -63,7 +104,7 @@ async def _automatic(ask: Ask[Any], settings: Settings, memory: Memory, router: 
         key = await keys.choose(settings.token, router)
         if key is None or not key.is_hugging_face:
             raise RoutingError(_WHOSE_KEY)
-        return _route(ask, settings, memory, router, f"{ROUTER}/v1", model, key, routed=True)
+        return _route(ask.task, settings, memory, router, f"{ROUTER}/v1", model, key, routed=True)
     key = await keys.explicit(settings.token) or (None if settings.token is False else await keys.ambient())
     if key is not None and not key.is_hugging_face:
         raise RoutingError(_WHOSE_KEY)
@@ -105,7 +146,9 @@ async def _to_provider(ask: Ask[Any], settings: Settings, memory: Memory, provid
     elif provider.name == "hf-inference" and settings.model is not None:
         await _check_task(hub, model, ask.hub_task)
     base = provider.routed_url(own) if routed and provider.mapped else own.replace("{model}", quote(model))
-    return _route(ask, settings, memory, provider, base, model, key, routed=routed or provider.name == "hf-inference")
+    return _route(
+        ask.task, settings, memory, provider, base, model, key, routed=routed or provider.name == "hf-inference"
+    )
 
 
 _TAGS = {
@@ -142,7 +185,7 @@ def _model(settings: Settings) -> str:
 
 
 def _route(
-    ask: Ask[Any],
+    what: str,
     settings: Settings,
     memory: Memory,
     provider: Provider,
@@ -159,11 +202,12 @@ def _route(
             headers[provider.key_header] = provider.key_scheme + key.value
     if settings.cookies:
         headers["cookie"] = "; ".join(f"{name}={value}" for name, value in settings.cookies.items())
+    headers |= older_headers(settings.older, provider.name)
     headers |= settings.headers
     # Only Hugging Face understands who is to be billed; with a provider's own key, that provider's owner pays.
     if settings.bill_to is not None and routed and (key is None or key.is_hugging_face):
         headers["x-hf-bill-to"] = settings.bill_to
     place = provider.title if settings.url is None else address.host(base)
     named = f" with {settings.model!r}" if settings.model else ""
-    purpose = Purpose(f"{ask.task}{named} at {place}", may_load=provider.may_load)
+    purpose = Purpose(f"{what}{named} at {place}", may_load=provider.may_load)
     return Route(provider, base, model, settings.model, headers, purpose, _query(settings), memory.servers)

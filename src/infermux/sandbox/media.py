@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import struct
 from typing import Any
 
@@ -31,15 +30,21 @@ def decoded(text: Any) -> bytes:
     """Decode base64, with or without the head of a data URL; anything else is empty."""
     try:
         return base64.b64decode(str(text).rpartition(",")[2])
-    except binascii.Error:
+    except ValueError:
         return b""
 
 
 def size(picture: bytes) -> tuple[str, int, int] | None:
-    """Read kind, width and height from the head of a PNG or JPEG."""
+    """Read kind, width and height from the head of a PNG, JPEG, GIF, BMP or WebP."""
     if picture.startswith(b"\x89PNG\r\n\x1a\n") and len(picture) > 24:
-        width, height = struct.unpack(">II", picture[16:24])
-        return "PNG", width, height
+        return "PNG", *struct.unpack(">II", picture[16:24])
+    if picture.startswith((b"GIF87a", b"GIF89a")) and len(picture) > 10:
+        return "GIF", *struct.unpack("<HH", picture[6:10])
+    if picture.startswith(b"BM") and len(picture) > 26:
+        width, height = struct.unpack("<ii", picture[18:26])
+        return "BMP", abs(width), abs(height)
+    if picture.startswith(b"RIFF") and picture[8:12] == b"WEBP" and len(picture) > 30:
+        return "WebP", *_webp_size(picture)
     at = 2
     while picture.startswith(b"\xff\xd8") and at + 9 < len(picture):
         marker, length = struct.unpack(">xBH", picture[at : at + 4])
@@ -48,6 +53,17 @@ def size(picture: bytes) -> tuple[str, int, int] | None:
             return "JPEG", width, height
         at += 2 + length
     return None
+
+
+def _webp_size(picture: bytes) -> tuple[int, int]:
+    """Read the size from the first chunk, of which there are three kinds: VP8X, VP8L and VP8."""
+    if picture[12:16] == b"VP8X":
+        return int.from_bytes(picture[24:27], "little") + 1, int.from_bytes(picture[27:30], "little") + 1
+    if picture[12:16] == b"VP8L":
+        bits = int.from_bytes(picture[21:25], "little")
+        return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
+    width, height = struct.unpack("<HH", picture[26:30])
+    return width & 0x3FFF, height & 0x3FFF
 
 
 def _picture(given: Any) -> str:

@@ -109,8 +109,24 @@ def transcriptions(request: Request) -> Answer:
 
 
 def models(request: Request) -> Answer:
-    """List a model for each task."""
-    return reply({"object": "list", "data": [_model(f"sandbox/{task}") for task in hub.TASKS]})
+    """List a model for each task, that for chat first: who takes the first mostly wants to chat."""
+    tasks = sorted(hub.TASKS, key=lambda task: task != "conversational")
+    return reply({"object": "list", "data": [_model(f"sandbox/{task}") | _SERVED for task in tasks]})
+
+
+# The router tells who serves a model, and at which price.
+_SERVED: Object = {
+    "providers": [
+        {
+            "provider": "sandbox",
+            "status": "live",
+            "context_length": 4096,
+            "pricing": {"input": 0, "output": 0},
+            "supports_tools": True,
+            "supports_structured_output": True,
+        }
+    ]
+}
 
 
 def model(request: Request) -> Answer:

@@ -8,43 +8,60 @@ import struct
 import textwrap
 import zlib
 
-from . import font
+from . import colours, font
+from .colours import Colour
 from .text import words
 
-Colour = tuple[int, int, int]
-
-_COLOURS: dict[str, Colour] = {
-    "red": (214, 48, 49), "green": (39, 158, 79), "blue": (41, 98, 217), "yellow": (247, 205, 46),
-    "orange": (240, 132, 36), "purple": (130, 62, 178), "violet": (148, 84, 212), "pink": (242, 130, 172),
-    "brown": (124, 80, 48), "black": (24, 24, 26), "white": (246, 246, 244), "grey": (128, 130, 134),
-    "gray": (128, 130, 134), "gold": (218, 172, 50), "silver": (190, 194, 200), "cyan": (44, 190, 208),
-    "turquoise": (52, 190, 172), "teal": (22, 128, 128), "magenta": (206, 44, 158), "navy": (24, 40, 104),
-    "beige": (228, 212, 176), "crimson": (184, 20, 56), "olive": (122, 124, 40), "lime": (150, 214, 48),
-}  # fmt: skip
 _MOST_SHAPES = 12
-_LARGEST = 4096
+LARGEST = 4096
 
 
 def draw(prompt: str, width: int = 512, height: int = 512) -> bytes:
     """Draw a prompt as a PNG; the same prompt gives the same bytes."""
-    width, height = (min(max(side, 16), _LARGEST) for side in (width, height))
+    rows = paint(prompt, width, height)
+    return png(len(rows[0]) // 3, len(rows), rows, prompt)
+
+
+def paint(prompt: str, width: int, height: int) -> list[bytearray]:
+    """Draw a prompt as rows of RGB bytes."""
+    width, height = (min(max(int(side), 16), LARGEST) for side in (width, height))
     said = words(prompt) or ["sandbox"]
-    named = [_COLOURS[word] for word in said if word in _COLOURS]
+    named = colours.named_in(prompt)
     canvas = _Canvas(width, height)
     canvas.fade(named[0] if named else _hue(prompt, 0.72))
     for place, word in enumerate(said[:_MOST_SHAPES]):
         colour = named[place % len(named)] if named else _hue(word, 0.9)
         canvas.shape(zlib.crc32(word.encode()) + place, colour)
     canvas.caption(prompt)
-    return canvas.png(prompt)
+    return canvas.rows
 
 
-def png(width: int, height: int, rows: list[bytearray], description: str = "") -> bytes:
-    """Write rows of RGB bytes as a PNG."""
-    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+def redraw(rows: list[bytearray], prompt: str) -> bytes:
+    """Write a prompt on a picture, and tint it where the prompt names a colour; return it as a PNG."""
+    canvas = _Canvas(len(rows[0]) // 3, len(rows))
+    canvas.rows = [bytearray(row) for row in rows]
+    for tint in colours.named_in(prompt)[:1]:
+        for row in canvas.rows:
+            for channel, part in enumerate(tint):
+                mixed = bytes((value + part) // 2 for value in range(256))
+                row[channel::3] = row[channel::3].translate(mixed)
+    if prompt:
+        canvas.caption(prompt)
+    return png(canvas.width, canvas.height, canvas.rows, prompt)
+
+
+def mask(rows: list[bytearray]) -> bytes:
+    """Write rows of one byte for each pixel as a grey PNG."""
+    return png(len(rows[0]), len(rows), rows, is_grey=True)
+
+
+def png(width: int, height: int, rows: list[bytearray], description: str = "", *, is_grey: bool = False) -> bytes:
+    """Write rows of RGB bytes, or of grey ones, as a PNG."""
+    head = struct.pack(">IIBBBBB", width, height, 8, 0 if is_grey else 2, 0, 0, 0)
     note = b"Description\0\0\0\0\0" + description.encode()
     pixels = zlib.compress(b"".join(b"\0" + row for row in rows), 1)
-    parts = (b"IHDR", head), (b"iTXt", note), (b"IDAT", pixels), (b"IEND", b"")
+    said = ((b"iTXt", note),) if description else ()
+    parts = (b"IHDR", head), *said, (b"IDAT", pixels), (b"IEND", b"")
     return b"\x89PNG\r\n\x1a\n" + b"".join(_part(name, inside) for name, inside in parts)
 
 
@@ -102,9 +119,6 @@ class _Canvas:
                     for y in range(scale) if dot == "1" else ():
                         start = x + across * scale
                         self.span(top + down * scale + y, start, start + scale, b"\xff\xff\xff")
-
-    def png(self, prompt: str) -> bytes:
-        return png(self.width, self.height, self.rows, prompt)
 
 
 def _hue(word: str, light: float) -> Colour:

@@ -38,6 +38,7 @@ class CallOptions(TypedDict, total=False):
         provider: Who answers: a provider's name, or "auto".
         token: The key for this call (`False`: none).
         api_key: Another word for `token`; may be a function that returns the key.
+        access_token: Another word for `token`.
         endpoint_url: The URL of an endpoint or a local server.
         timeout: Seconds, or a `Timeout`.
         headers: Headers added to the request; they win over the client's own.
@@ -54,6 +55,7 @@ class CallOptions(TypedDict, total=False):
     provider: str | None
     token: str | bool | None
     api_key: Any
+    access_token: str | None
     endpoint_url: str | None
     timeout: Any
     headers: Mapping[str, str] | None
@@ -63,6 +65,16 @@ class CallOptions(TypedDict, total=False):
     retry_on_error: bool | None
     max_retries: int | None
     cancel: Any
+
+
+class OlderOptions(TypedDict, total=False):
+    """Options of JavaScript releases before 2025; they reach hf-inference alone."""
+
+    use_cache: bool | None
+    dont_load_model: bool | None
+    use_gpu: bool | None
+    wait_for_model: bool | None
+    include_credentials: Any
 
 
 class Asker(Protocol):

@@ -108,7 +108,7 @@ async def text_generation(
         old = parameters.pop("stop_sequences")
         if parameters.setdefault("stop", old) != old:
             raise InputError("text_generation: stop and stop_sequences differ; give stop alone")
-    _validate(prompt, bool(stream), parameters)
+    validate(prompt, bool(stream), parameters)
     if parameters.get("decoder_input_details") and not details:
         warn("text_generation: decoder_input_details needs details=True; it is left out")
         del parameters["decoder_input_details"]
@@ -129,7 +129,7 @@ _RANGES: tuple[tuple[str, Callable[[Any], bool], str], ...] = (
 )
 
 
-def _validate(prompt: str, stream: bool, parameters: dict[str, Any]) -> None:
+def validate(prompt: str, stream: bool, parameters: dict[str, Any]) -> None:
     """What a TGI server would refuse is refused here; its own bounds, without `top_p=1`, which later ones take."""
     if not prompt:
         raise ValidationError("text_generation: the prompt is empty")

@@ -1,42 +1,28 @@
 """text-to-image: a picture from words."""
 
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar
 
 from typing_extensions import Unpack
 
-from ..errors import InputError
-from ..notices import warn
-from ..wire import media
-from ._ask import Ask, Asker, CallOptions, expect, split
+from ._ask import Asker, expect
+from ._picture import PictureAsk, PictureOptions, split_picture
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-OutputType = Literal["image", "bytes", "url", "data_url", "json"]
 
-
-class TextToImageOptions(CallOptions, total=False):
+class TextToImageOptions(PictureOptions, total=False):
     """Options of `text_to_image`."""
 
-    negative_prompt: str | None
-    height: float | None
-    width: float | None
-    target_size: dict[str, Any] | None
-    num_inference_steps: float | None
-    guidance_scale: float | None
     scheduler: str | None
-    seed: int | None
-    output_type: OutputType | None
-    extra_body: dict[str, Any] | None
 
 
-class TextToImageAsk(Ask[Any], frozen=True):
-    """A picture of this; `output_type` is the form in which the caller wants it."""
+class TextToImageAsk(PictureAsk, frozen=True):
+    """A picture of this."""
 
     task: ClassVar[str] = "text-to-image"
     hub_task: ClassVar[str] = task
     prompt: str
-    output_type: OutputType = "image"
 
 
 async def text_to_image(client: Asker, prompt: str, **options: Unpack[TextToImageOptions]) -> "Image":
@@ -76,19 +62,5 @@ async def text_to_image(client: Asker, prompt: str, **options: Unpack[TextToImag
         (512, 512)
     """
     expect("text_to_image", "prompt", prompt, str, "a str")
-    parameters, call = split("text_to_image", options, TextToImageOptions, open_ended=True)
-    output_type: OutputType = parameters.pop("output_type", "image")
-    if output_type == "image":
-        media.require_pillow()
-    for name in options.keys() - TextToImageOptions.__annotations__.keys() - CallOptions.__annotations__.keys():
-        warn(f"text_to_image passes the unknown option {name!r} on as it is; put it into extra_body=", FutureWarning)
-    size: dict[str, Any] = parameters.pop("target_size", None) or {}
-    for name in ("width", "height"):
-        if name in size and parameters.setdefault(name, size[name]) != size[name]:
-            raise InputError(
-                f"text_to_image: {name} is given twice, as {parameters[name]!r} and in target_size as {size[name]!r}"
-            )
-    for name in ("width", "height", "num_inference_steps"):
-        if isinstance(parameters.get(name), float) and parameters[name].is_integer():
-            parameters[name] = int(parameters[name])
-    return await client.ask(TextToImageAsk(parameters, prompt, output_type), call)
+    parameters, output_type, call = split_picture("text_to_image", options, TextToImageOptions)
+    return await client.ask(TextToImageAsk(parameters, output_type, prompt), call)

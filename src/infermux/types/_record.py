@@ -7,7 +7,6 @@ one as None. Nested records are made when the outer one is parsed.
 from __future__ import annotations
 
 import inspect
-import json
 import types
 from collections.abc import Callable, Mapping
 from operator import itemgetter
@@ -138,6 +137,8 @@ class Record(dict[str, Any]):
 
     def model_dump_json(self, *, indent: int | None = None) -> str:
         """The record as JSON text."""
+        import json
+
         return json.dumps(self, indent=indent, ensure_ascii=False)
 
     def __missing__(self, key: str) -> Any:
@@ -192,7 +193,11 @@ def _without_nones(value: Any) -> Any:
 
 
 def _loaded(data: Any) -> Any:
-    return json.loads(data) if isinstance(data, (bytes, str)) else data
+    if not isinstance(data, (bytes, str)):
+        return data
+    import json
+
+    return json.loads(data)
 
 
 def _plain(value: Any) -> Any:

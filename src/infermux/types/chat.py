@@ -6,7 +6,6 @@ The fields are those of the chat-completion task and of the OpenAI API
 
 from __future__ import annotations
 
-import json
 from typing import Any, Literal
 
 from typing_extensions import Self, override
@@ -27,6 +26,8 @@ class ChatCompletionOutputFunctionDefinition(Record):
     def parse(cls, raw: Any) -> Self:
         self = super().parse(raw)
         if "arguments" in self and not isinstance(self["arguments"], str):
+            import json
+
             self["arguments"] = json.dumps(self["arguments"] or {})
         return self
 
@@ -182,16 +183,25 @@ class ChatCompletionStreamOutput(Record):
     _respelt = False
 
 
+ChatCompletionStreamOutputLogprob = ChatCompletionOutputLogprob
+ChatCompletionStreamOutputLogprobs = ChatCompletionOutputLogprobs
+ChatCompletionStreamOutputTopLogprob = ChatCompletionOutputTopLogprob
+ChatCompletionStreamOutputUsage = ChatCompletionOutputUsage
+
+
 class ChatCompletionInputURL(Record):
     """An address (http, https or data URL) of a picture."""
 
     url: str
 
 
+ChatCompletionInputMessageChunkType = Literal["text", "image_url"]
+
+
 class ChatCompletionInputMessageChunk(Record):
     """A part of a message: a text or a picture."""
 
-    type: Literal["text", "image_url"]
+    type: ChatCompletionInputMessageChunkType
     text: str | None = None
     image_url: ChatCompletionInputURL | dict[str, Any] | None = None
 
@@ -285,3 +295,28 @@ ChatCompletionInputGrammarType = (
     | ChatCompletionInputResponseFormatJSONSchema
     | ChatCompletionInputResponseFormatJSONObject
 )
+
+
+class ChatCompletionInput(Record):
+    """A whole question to a chat model, as the server takes it."""
+
+    messages: list[ChatCompletionInputMessage | dict[str, Any]]
+    frequency_penalty: float | None = None
+    logit_bias: list[float] | dict[str, float] | None = None
+    logprobs: bool | None = None
+    max_tokens: int | None = None
+    model: str | None = None
+    n: int | None = None
+    presence_penalty: float | None = None
+    reasoning_effort: str | None = None
+    response_format: ChatCompletionInputGrammarType | dict[str, Any] | None = None
+    seed: int | None = None
+    stop: list[str] | None = None
+    stream: bool | None = None
+    stream_options: ChatCompletionInputStreamOptions | dict[str, Any] | None = None
+    temperature: float | None = None
+    tool_choice: ChatCompletionInputToolChoiceClass | ChatCompletionInputToolChoiceEnum | dict[str, Any] | None = None
+    tool_prompt: str | None = None
+    tools: list[ChatCompletionInputTool | dict[str, Any]] | None = None
+    top_logprobs: int | None = None
+    top_p: float | None = None

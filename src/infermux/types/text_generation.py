@@ -19,6 +19,9 @@ class FinishReason(str, Enum):
     StopSequence = "stop_sequence"
 
 
+TextGenerationOutputFinishReason = Literal["length", "eos_token", "stop_sequence"]
+
+
 class TextGenerationOutputPrefillToken(Record):
     """A token of the prompt; the first one has no `logprob`."""
 
@@ -34,6 +37,9 @@ class TextGenerationOutputToken(Record):
     logprob: float
     special: bool
     text: str
+
+
+TextGenerationStreamOutputToken = TextGenerationOutputToken
 
 
 class TextGenerationOutputBestOfSequence(Record):
@@ -86,8 +92,11 @@ class TextGenerationStreamOutput(Record):
     top_tokens: list[TextGenerationOutputToken] | None = None
 
 
+TypeEnum = Literal["json", "regex", "json_schema"]
+
+
 class TextGenerationInputGrammarType(Record):
     """What the text must follow: a JSON schema or a regular expression."""
 
-    type: Literal["json", "regex", "json_schema"]
+    type: TypeEnum
     value: Any

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -18,6 +17,7 @@ def encode(file: tuple[str, bytes, str], fields: Mapping[str, Any]) -> tuple[byt
         The body and its Content-Type.
     """
     import hashlib
+    import json
 
     name, data, media_type = file
     boundary = "infermux-" + hashlib.sha256(data).hexdigest()[:32]

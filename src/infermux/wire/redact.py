@@ -10,13 +10,12 @@ from ..errors import ReceivedResponse, SentRequest
 from ..flow import Request
 
 MARK = "<redacted>"
-_SECRET_HEADER = re.compile(r"authorization|cookie|key|token|secret|password|signature|credential")
-_NOT_SECRET = re.compile(r"ratelimit|tokens|keep-alive")
-_SECRET_FIELD = re.compile(
-    r'("(?:[\w-]*(?:api|access|secret|private)[-_]?(?:key|token)|token|authorization|password|secret)"\s*:\s*)"[^"]*"',
-    re.I,
+_SECRET_HEADER = r"authorization|cookie|key|token|secret|password|signature|credential"
+_NOT_SECRET = r"ratelimit|tokens|keep-alive"
+_SECRET_FIELD = (
+    r'(?i)("(?:[\w-]*(?:api|access|secret|private)[-_]?(?:key|token)|token|authorization|password|secret)"\s*:\s*)"[^"]*"'
 )
-_SECRET_QUERY = re.compile(r"([?&](?:[\w-]*(?:key|token|sig|signature|secret|password|credential))=)[^&#]*", re.I)
+_SECRET_QUERY = r"(?i)([?&](?:[\w-]*(?:key|token|sig|signature|secret|password|credential))=)[^&#]*"
 _MAX_TEXT = 100_000
 
 
@@ -28,7 +27,7 @@ def headers(given: Mapping[str, str]) -> dict[str, str]:
 def is_secret(name: str) -> bool:
     """Whether a header of this name may hold a credential."""
     name = name.lower()
-    return bool(_SECRET_HEADER.search(name)) and not _NOT_SECRET.search(name)
+    return bool(re.search(_SECRET_HEADER, name)) and not re.search(_NOT_SECRET, name)
 
 
 def url(given: str) -> str:
@@ -36,14 +35,14 @@ def url(given: str) -> str:
     if "@" in given and "://" in given:
         parts = urlsplit(given)
         given = urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
-    return _SECRET_QUERY.sub(rf"\1{MARK}", given)
+    return re.sub(_SECRET_QUERY, rf"\1{MARK}", given)
 
 
 def text(given: str, secrets: tuple[str, ...] = ()) -> str:
     """Text without the given secrets and without the values of fields that are named like one."""
     for secret in secrets:
         given = given.replace(secret, MARK)
-    return _SECRET_FIELD.sub(rf'\1"{MARK}"', given)
+    return re.sub(_SECRET_FIELD, rf'\1"{MARK}"', given)
 
 
 def secrets_of(request: Request) -> tuple[str, ...]:
@@ -52,7 +51,7 @@ def secrets_of(request: Request) -> tuple[str, ...]:
     for name, value in request.headers.items():
         if name.lower() == "cookie":
             found += [pair.partition("=")[2].strip() for pair in value.split(";")]
-    found += [match.group(0).partition("=")[2] for match in _SECRET_QUERY.finditer(request.url)]
+    found += [match.group(0).partition("=")[2] for match in re.finditer(_SECRET_QUERY, request.url)]
     return tuple(secret for secret in found if len(secret) > 5)
 
 

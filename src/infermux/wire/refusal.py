@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from msgspec import Struct
@@ -23,6 +22,8 @@ class Refusal(Struct, frozen=True):
 
 def read(body: bytes) -> Refusal:
     """Find the message in an error body of any known shape, or show how the body begins."""
+    import json
+
     try:
         value = json.loads(body)
     except ValueError:
@@ -47,7 +48,7 @@ def of_value(value: Any) -> Refusal:
         "",
     )
     return Refusal(
-        message or json.dumps(value)[:300],
+        message or f"{value}"[:300],
         error_type if isinstance(error_type, str) else None,
         float(estimated) if isinstance(estimated, (int, float)) else None,
     )

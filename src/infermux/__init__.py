@@ -64,6 +64,7 @@ _PLACES = (
     ".types.catalogue",
     ".types.legacy",
     ".types.media",
+    ".types.raw",
     ".types.text_inputs",
     ".types.vision_inputs",
     ".types.words",
@@ -84,6 +85,7 @@ if TYPE_CHECKING:
     from .types.classification import *
     from .types.legacy import *
     from .types.media import *
+    from .types.raw import RawAnswer
     from .types.routing import *
     from .types.speech import *
     from .types.text import *
@@ -258,6 +260,7 @@ __all__ = [
     "QuestionAnsweringOutputElement",
     "QuestionAnsweringParameters",
     "RateLimitError",
+    "RawAnswer",
     "ReceivedResponse",
     "RouterModel",
     "RouterModelPricing",

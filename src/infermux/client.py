@@ -9,7 +9,7 @@ from typing_extensions import Self, override
 
 from . import drive, tasks
 from .binding import awaited, blocking
-from .compat.openai import AsyncChat, Chat
+from .compat.openai import AsyncChat, AsyncNamespaces, Chat, Namespaces
 from .compat.surfaces import AsyncSurfaces, Surfaces
 from .flow import Flow
 from .streamed import AsyncStreamedTasks, StreamedTasks
@@ -19,7 +19,7 @@ from .transport.base import AsyncTransport, Transport
 T = TypeVar("T")
 
 
-class InferenceClient(StreamedTasks, Surfaces):
+class InferenceClient(StreamedTasks, Surfaces, Namespaces):
     """Runs inference, blocking until the answer is there.
 
     `help(InferenceClient.__init__)` describes the arguments; every task is a method.
@@ -98,7 +98,7 @@ class InferenceClient(StreamedTasks, Surfaces):
         self.close()
 
 
-class AsyncInferenceClient(AsyncStreamedTasks, AsyncSurfaces):
+class AsyncInferenceClient(AsyncStreamedTasks, AsyncSurfaces, AsyncNamespaces):
     """Runs inference on the running event loop: the methods of `InferenceClient`, to be awaited.
 
     It can be used from one loop after another, and by many tasks at once.

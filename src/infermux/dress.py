@@ -43,6 +43,15 @@ _SHARED = {
 _SELF = Parameter("self", Parameter.POSITIONAL_OR_KEYWORD)
 
 
+def function_like(function: Any, task: Callable[..., Any], name: str) -> Any:
+    """Give a function that needs no client the words and the signature of a task, under another name."""
+    dressed(function, task, "")
+    function.__name__ = function.__qualname__ = name
+    signature: Signature = function.__signature__
+    function.__signature__ = signature.replace(parameters=list(signature.parameters.values())[1:])
+    return function
+
+
 @cache
 def _signature(task: Callable[..., Any]) -> Signature:
     plain, declared = _plain(task)

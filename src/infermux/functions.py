@@ -84,15 +84,14 @@ def standing(task: Callable[Concatenate[Caller, P], Coroutine[Any, Any, T]]) -> 
     return function_of(function, task)  # type: ignore[no-any-return]
 
 
-def of_method(
-    method: Callable[Concatenate[InferenceClient, P], T], task: Callable[..., Any], streams: bool = False
-) -> Callable[P, T]:
-    """Make a function of a method whose result is not its task's."""
+def of_method(method: Callable[Concatenate[InferenceClient, P], T]) -> Callable[P, T]:
+    """Make a function of a method whose result depends on `stream=`, or that always streams."""
+    task = getattr(tasks, method.__name__.removesuffix("_stream"))
 
     def function(*args: Any, **options: Any) -> Any:
         return _perform(method.__name__, task, args, options)
 
-    return function_of(function, task, method if streams else None)  # type: ignore[no-any-return]
+    return function_of(function, task, method if method.__name__ != task.__name__ else None)  # type: ignore[no-any-return]
 
 
 audio_classification = standing(tasks.audio_classification)
@@ -128,8 +127,8 @@ visual_question_answering = standing(tasks.visual_question_answering)
 zero_shot_classification = standing(tasks.zero_shot_classification)
 zero_shot_image_classification = standing(tasks.zero_shot_image_classification)
 zero_shot_object_detection = standing(tasks.zero_shot_object_detection)
-chat_completion = of_method(InferenceClient.chat_completion, tasks.chat_completion)
-chat_completion_stream = of_method(InferenceClient.chat_completion_stream, tasks.chat_completion, streams=True)
+chat_completion = of_method(InferenceClient.chat_completion)
+chat_completion_stream = of_method(InferenceClient.chat_completion_stream)
 
 
 @overload

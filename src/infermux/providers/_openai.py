@@ -121,9 +121,10 @@ class ChatDecoder(ItemDecoder[ChatCompletionStreamOutput]):
     def item(self, value: Json) -> ChatCompletionStreamOutput:
         """Read one chunk, and note what it adds."""
         chunk = ChatCompletionStreamOutput.parse(value)
-        if chunk.get("choices") is None:
-            chunk["choices"] = []
-        for choice in chunk["choices"]:
+        choices: Any = chunk.get("choices")
+        if choices is None:
+            choices = chunk["choices"] = []
+        for choice in choices:
             get = choice.get
             index = get("index", 0)
             self.open_ends.add(index)

@@ -69,16 +69,16 @@ class Record(dict[str, Any]):
         if not isinstance(raw, dict):
             raise WrongShape("an object", raw)
         given: Json = raw  # pyright: ignore[reportUnknownVariableType]
-        self: Self = cls(given)
         if cls._respelt and not given.keys() <= cls._known:
-            self = cls(_normalised(given, cls._known))
+            given = _normalised(given, cls._known)
+        self: Self = cls(given)
         if cls._synonyms:
             for name, other in cls._synonyms.items():
-                if self.get(name, ...) is None and self.get(other) is not None:
+                if given.get(name, ...) is None and given.get(other) is not None:
                     del self[name]
         plan = cls._plan
         for name, convert in cls._make_plan() if plan is None else plan:
-            value = self.get(name)
+            value = given.get(name)
             if value is not None:
                 try:
                     self[name] = convert(value)

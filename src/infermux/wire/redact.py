@@ -13,7 +13,8 @@ MARK = "<redacted>"
 _SECRET_HEADER = r"authorization|cookie|key|token|secret|password|signature|credential"
 _NOT_SECRET = r"ratelimit|tokens|keep-alive"
 _SECRET_FIELD = (
-    r'(?i)("(?:[\w-]*(?:api|access|secret|private)[-_]?(?:key|token)|token|authorization|password|secret)"\s*:\s*)"[^"]*"'
+    r'(?i)("(?:[\w-]*(?:api|access|secret|private)[-_]?(?:key|token)|token|authorization|password|secret)"\s*:\s*)'
+    r'"[^"]*"'
 )
 _SECRET_QUERY = r"(?i)([?&](?:[\w-]*(?:key|token|sig|signature|secret|password|credential))=)[^&#]*"
 _MAX_TEXT = 100_000

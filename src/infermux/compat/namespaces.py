@@ -1,0 +1,350 @@
+"""The routes of the OpenAI API besides chat, with the words and the answers of its own client."""
+
+from functools import partial
+from typing import Any, TypeVar
+
+from msgspec.structs import replace
+from typing_extensions import Unpack
+
+from ..calling import Caller
+from ..errors import InputError
+from ..flow import Purpose, Request, Send
+from ..providers._base import ROUTER, Exchange, Route
+from ..routing import route
+from ..routing.mapping import Memory
+from ..routing.settings import Settings
+from ..tasks._ask import Ask, CallOptions, expect, split, take
+from ..tasks.automatic_speech_recognition import AutomaticSpeechRecognitionAsk
+from ..tasks.feature_extraction import FeatureExtractionAsk
+from ..tasks.text_generation import TextGenerationAsk
+from ..tasks.text_to_image import TextToImageAsk
+from ..tasks.text_to_speech import TextToSpeechAsk
+from ..types._record import Record
+from ..types.openai import OpenAICompletion, OpenAIEmbeddings, OpenAIImages, OpenAIModel, OpenAIModels
+from ..types.raw import RawAnswer
+from ..types.speech import AutomaticSpeechRecognitionOutput
+from ..wire import fetch, multipart
+from ..wire.media import Content, Media
+from .lookup import headers_for, objects_of, of_sandbox
+
+R = TypeVar("R", bound=Record)
+
+
+class EmbeddingsOptions(CallOptions, total=False):
+    """Options of `client.embeddings.create`."""
+
+    dimensions: int | None
+    encoding_format: str | None
+    user: str | None
+    extra_body: dict[str, Any] | None
+
+
+class CompletionsOptions(CallOptions, total=False):
+    """Options of `client.completions.create`."""
+
+    best_of: int | None
+    echo: bool | None
+    frequency_penalty: float | None
+    logit_bias: dict[str, float] | None
+    logprobs: int | None
+    max_tokens: int | None
+    n: int | None
+    presence_penalty: float | None
+    seed: int | None
+    stop: str | list[str] | None
+    suffix: str | None
+    temperature: float | None
+    top_p: float | None
+    user: str | None
+    extra_body: dict[str, Any] | None
+
+
+class ImagesOptions(CallOptions, total=False):
+    """Options of `client.images.generate`."""
+
+    background: str | None
+    n: int | None
+    output_format: str | None
+    quality: str | None
+    response_format: str | None
+    size: str | None
+    style: str | None
+    user: str | None
+    extra_body: dict[str, Any] | None
+
+
+class SpeechOptions(CallOptions, total=False):
+    """Options of `client.audio.speech.create`."""
+
+    instructions: str | None
+    response_format: str | None
+    speed: float | None
+    voice: str | None
+    extra_body: dict[str, Any] | None
+
+
+class TranscriptionsOptions(CallOptions, total=False):
+    """Options of `client.audio.transcriptions.create`."""
+
+    language: str | None
+    prompt: str | None
+    response_format: str | None
+    temperature: float | None
+    extra_body: dict[str, Any] | None
+
+
+async def embeddings(
+    client: Caller, *, input: str | list[str], **options: Unpack[EmbeddingsOptions]
+) -> OpenAIEmbeddings:
+    """Turn texts into vectors (`POST /embeddings`); `feature_extraction` gives an array.
+
+    Args:
+        input: One text, or a list of them.
+        dimensions: Length of the vectors, for models that can shorten them.
+        encoding_format: How the numbers travel: "float" or "base64".
+        user: An id of the end user.
+        extra_body: The provider's own options.
+
+    Returns:
+        `data`, with one `embedding` for each text, and `usage`.
+
+    Raises:
+        InputError: An option is unknown or of the wrong type; nothing was sent.
+        ProviderApiError: The provider refused.
+
+    Source: https://platform.openai.com/docs/api-reference/embeddings
+
+    Example:
+        >>> from infermux import InferenceClient
+        >>> client = InferenceClient(provider="sandbox")
+        >>> len(client.embeddings.create(input="Today is a sunny day").data[0].embedding)
+        256
+    """
+    expect("embeddings.create", "input", input, (str, list), "a str or a list of str")
+    parameters, call = split("embeddings.create", options, EmbeddingsOptions)
+    ask = FeatureExtractionAsk({}, input)
+    return await client.follow(partial(_posted, ask, "/embeddings", {"input": input, **parameters}, _embeddings), call)
+
+
+async def completions(client: Caller, *, prompt: str, **options: Unpack[CompletionsOptions]) -> OpenAICompletion:
+    """Let a model continue a text (`POST /completions`); `text_generation` streams as well.
+
+    Args:
+        prompt: The text to continue.
+        best_of: Write this many continuations and keep the likeliest.
+        echo: Put the prompt before the text.
+        frequency_penalty: Above 0, tokens already used become less likely.
+        logit_bias: Token id → value added to its likelihood.
+        logprobs: How many rivals of each token to show.
+        max_tokens: The most tokens to write.
+        n: How many continuations to write.
+        presence_penalty: Above 0, new topics become more likely.
+        seed: Start of the random numbers.
+        stop: Texts that end the answer.
+        suffix: What is to come after the text.
+        temperature: 0 to 2: how much chance decides.
+        top_p: 0 to 1: only the likeliest tokens that add up to this are drawn from.
+        user: An id of the end user.
+        extra_body: The provider's own options.
+
+    Returns:
+        `choices`, each with its `text`.
+
+    Raises:
+        InputError: An option is unknown or of the wrong type; nothing was sent.
+        ProviderApiError: The provider refused.
+
+    Source: https://platform.openai.com/docs/api-reference/completions
+
+    Example:
+        >>> from infermux import InferenceClient
+        >>> client = InferenceClient(provider="sandbox")
+        >>> isinstance(client.completions.create(prompt="Once", max_tokens=3).choices[0].text, str)
+        True
+    """
+    expect("completions.create", "prompt", prompt, str, "a str")
+    parameters, call = split("completions.create", options, CompletionsOptions)
+    ask = TextGenerationAsk({}, prompt)
+    body = {"prompt": prompt, **parameters}
+    return await client.follow(partial(_posted, ask, "/completions", body, OpenAICompletion.parse), call)
+
+
+async def images(client: Caller, *, prompt: str, **options: Unpack[ImagesOptions]) -> OpenAIImages:
+    """Make pictures of a text (`POST /images/generations`); `text_to_image` gives a PIL image.
+
+    Args:
+        prompt: What to show.
+        background: "transparent", "opaque" or "auto".
+        n: How many pictures.
+        output_format: The pictures' format, such as "png".
+        quality: How fine, such as "high".
+        response_format: "url" or "b64_json".
+        size: `"1024x1024"` and the like.
+        style: "vivid" or "natural".
+        user: An id of the end user.
+        extra_body: The provider's own options.
+
+    Returns:
+        `data`, each with `url` or `b64_json`.
+
+    Raises:
+        InputError: An option is unknown or of the wrong type; nothing was sent.
+        ProviderApiError: The provider refused.
+
+    Source: https://platform.openai.com/docs/api-reference/images
+
+    Example:
+        >>> from infermux import InferenceClient
+        >>> client = InferenceClient(provider="sandbox")
+        >>> len(client.images.generate(prompt="a cat", size="64x64", response_format="b64_json").data)
+        1
+    """
+    expect("images.generate", "prompt", prompt, str, "a str")
+    parameters, call = split("images.generate", options, ImagesOptions)
+    ask = TextToImageAsk(parameters={}, prompt=prompt, output_type="json")
+    body = {"prompt": prompt, **parameters}
+    return await client.follow(partial(_posted, ask, "/images/generations", body, OpenAIImages.parse), call)
+
+
+async def speech(client: Caller, *, input: str, **options: Unpack[SpeechOptions]) -> RawAnswer:
+    """Speak a text (`POST /audio/speech`).
+
+    Args:
+        input: The text.
+        instructions: How to speak.
+        response_format: The sound's format, such as "mp3".
+        speed: 0.25 to 4: how fast.
+        voice: Whose voice.
+        extra_body: The provider's own options.
+
+    Returns:
+        The bytes of the sound, with `content` and `headers`.
+
+    Raises:
+        InputError: An option is unknown or of the wrong type; nothing was sent.
+        ProviderApiError: The provider refused.
+
+    Source: https://platform.openai.com/docs/api-reference/audio
+
+    Example:
+        >>> from infermux import InferenceClient
+        >>> client = InferenceClient(provider="sandbox")
+        >>> len(client.audio.speech.create(input="Hello", voice="alloy")) > 0
+        True
+    """
+    expect("audio.speech.create", "input", input, str, "a str")
+    parameters, call = split("audio.speech.create", options, SpeechOptions)
+    return await client.follow(partial(_spoken, TextToSpeechAsk({}, input), {"input": input, **parameters}), call)
+
+
+async def transcriptions(
+    client: Caller, *, file: Content, **options: Unpack[TranscriptionsOptions]
+) -> AutomaticSpeechRecognitionOutput:
+    """Write down what is said in a sound (`POST /audio/transcriptions`).
+
+    Args:
+        file: Bytes, a binary file, a path or a URL of the sound.
+        language: The language that is spoken, such as "en".
+        prompt: Words that came before, for the style.
+        response_format: "json" or "verbose_json".
+        temperature: 0 to 1: how much chance decides.
+        extra_body: The provider's own options.
+
+    Returns:
+        `text`, and what else the server tells.
+
+    Raises:
+        FileNotFoundError: No such file; nothing was sent.
+        InputError: An option is unknown or of the wrong type, or the format is no JSON; nothing was sent.
+        ProviderApiError: The provider refused.
+
+    Source: https://platform.openai.com/docs/api-reference/audio
+
+    Example:
+        >>> from infermux import InferenceClient
+        >>> client = InferenceClient(provider="sandbox")
+        >>> client.audio.transcriptions.create(file="hello.flac").text  # doctest: +SKIP
+        'hello world'
+    """
+    parameters, call = split("audio.transcriptions.create", options, TranscriptionsOptions)
+    if parameters.get("response_format", "json") not in ("json", "verbose_json"):
+        raise InputError("audio.transcriptions.create: response_format must be 'json' or 'verbose_json' here")
+    return await client.follow(partial(_transcribed, await take(file), parameters), call)
+
+
+async def models(client: Caller, **options: Unpack[CallOptions]) -> OpenAIModels:
+    """List the models of a server (`GET /models`); without a provider, those of the Hugging Face router.
+
+    Returns:
+        The models, each with its `id`.
+
+    Raises:
+        InputError: hf-inference has no such list: see `list_deployed_models`.
+        ProviderApiError: The server refused.
+
+    Source: https://platform.openai.com/docs/api-reference/models
+
+    Example:
+        >>> from infermux import InferenceClient
+        >>> client = InferenceClient(provider="sandbox")
+        >>> "sandbox/text-generation" in [model.id for model in client.models.list()]
+        True
+    """
+    _, call = split("models.list", options, CallOptions)
+    return await client.follow(_models, call)
+
+
+async def _posted(
+    ask: Ask[Any], path: str, body: dict[str, Any], parse: Any, settings: Settings, memory: Memory
+) -> Any:
+    way = _at_root(await route.choose(ask, settings, memory))
+    exchange = await way.post(path, {"model": way.model, **body})
+    return exchange.read(parse)
+
+
+async def _spoken(ask: TextToSpeechAsk, body: dict[str, Any], settings: Settings, memory: Memory) -> RawAnswer:
+    way = _at_root(await route.choose(ask, settings, memory))
+    answer = (await way.post("/audio/speech", {"model": way.model, **body})).response
+    return RawAnswer(answer.body, answer.status, answer.headers)
+
+
+async def _transcribed(
+    media: Media, parameters: dict[str, Any], settings: Settings, memory: Memory
+) -> AutomaticSpeechRecognitionOutput:
+    way = _at_root(await route.choose(AutomaticSpeechRecognitionAsk({}, media), settings, memory))
+    audio = await fetch.given(media, way.user_agent)
+    file = (audio.file_name, audio.data, audio.media_type or "application/octet-stream")
+    body, content_type = multipart.encode(file, {**parameters, "model": way.model})
+    exchange = await way.send(way.request("/audio/transcriptions", body, content_type))
+    return exchange.read(AutomaticSpeechRecognitionOutput.parse)
+
+
+async def _models(settings: Settings, memory: Memory) -> OpenAIModels:
+    if settings.url is None and settings.provider in (None, "auto", "sandbox"):
+        hub = await route.hub("models.list", settings, memory)
+        base = await of_sandbox() if settings.provider == "sandbox" else ROUTER
+        headers = headers_for(settings, hub.token, hub.user_agent)
+        request, purpose = Request("GET", f"{base}/v1/models", headers), Purpose(f"models.list ({base})")
+    else:
+        if settings.url is None and settings.provider == "hf-inference":
+            raise InputError("models.list: hf-inference has no such list; see list_deployed_models()")
+        way = _at_root(await route.plain("models.list", settings, memory, None, "/models"))
+        asked = way.request("/models", None, None)
+        request, purpose = Request("GET", asked.url, asked.headers), way.purpose
+    exchange = Exchange(request, await Send(request, purpose), purpose)
+    return exchange.read(lambda value: OpenAIModels(OpenAIModel.parse(item) for item in objects_of(value["data"])))
+
+
+def _at_root(way: Route) -> Route:
+    """The root of the API: the address of a provider, and of a server what ends in `/v1`."""
+    if way.provider.name not in ("endpoint", "hf-inference", "sandbox"):
+        return way
+    base, mark, query = way.base.partition("?")
+    root = base.rstrip("/").removesuffix("/chat/completions")
+    return replace(way, base=(root if root.endswith("/v1") else f"{root}/v1") + mark + query)
+
+
+def _embeddings(value: Any) -> OpenAIEmbeddings:
+    output = OpenAIEmbeddings.parse(value)
+    output["data"] = sorted(output.data, key=lambda row: row.get("index") or 0)
+    return output

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+from queue import SimpleQueue
 from typing import Any
 
 import pytest
@@ -258,13 +259,13 @@ def test_attributes(kind: Any) -> None:
 @pytest.mark.parametrize("way", ["with", "close"])
 def test_closing_frees_open_streams(way: str) -> None:
     """Closing a client, or leaving its block, closes the connections of streams that are not read to their end."""
-    freed: list[bool] = []
+    freed: SimpleQueue[bool] = SimpleQueue()
 
     def talk(peer: Peer) -> None:
         peer.request()
         peer.begin("Content-Type: text/event-stream")
         peer.chunk(events_of(chunk("a")))
-        freed.append(peer.wait_for_end())
+        freed.put(peer.wait_for_end())
 
     with RawServer(talk) as raw:
         client = InferenceClient(base_url=raw.url)
@@ -275,7 +276,7 @@ def test_closing_frees_open_streams(way: str) -> None:
                 pass
         else:
             client.close()
-    assert freed == [True]
+        assert freed.get(timeout=10)
 
 
 def test_closed_client_can_be_closed_again(open_client: Call, server: Server) -> None:

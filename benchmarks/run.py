@@ -139,7 +139,9 @@ def figures(
                 found[library].append(one_figure([*command, str(count)]))
             except MeasureError as error:
                 found[library].append(math.nan)
-                notes.append(f"{library} failed at {measure.title.format(count)!r}: {error}.")
+                note = f"{library} failed at {measure.title.format(count)!r}: {error}."
+                if note not in notes:
+                    notes.append(note)
     return found
 
 

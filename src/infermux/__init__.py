@@ -62,6 +62,7 @@ _PLACES = (
     ".types.vision",
     ".types.audio_inputs",
     ".types.catalogue",
+    ".types.job",
     ".types.legacy",
     ".types.media",
     ".types.raw",
@@ -71,6 +72,7 @@ _PLACES = (
     ".compat.text_generation",
     ".functions",
     ".inference_api",
+    ".jobs",
 )
 
 if TYPE_CHECKING:
@@ -78,11 +80,13 @@ if TYPE_CHECKING:
     from .compat.text_generation import TextGenerationParameters
     from .functions import *
     from .inference_api import InferenceApi
+    from .jobs import AsyncJob, Job
     from .types.audio import *
     from .types.audio_inputs import *
     from .types.catalogue import *
     from .types.chat import *
     from .types.classification import *
+    from .types.job import JobStatus
     from .types.legacy import *
     from .types.media import *
     from .types.raw import RawAnswer
@@ -115,6 +119,7 @@ else:
 
 __all__ = [
     "AsyncInferenceClient",
+    "AsyncJob",
     "AsyncStream",
     "AudioClassificationInput",
     "AudioClassificationOutputElement",
@@ -240,6 +245,8 @@ __all__ = [
     "InputError",
     "InputToken",
     "InternalServerError",
+    "Job",
+    "JobStatus",
     "MissingExtraError",
     "ModelStatus",
     "NotFoundError",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import TracebackType
-from typing import TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from typing_extensions import Self, override
 
@@ -15,6 +16,9 @@ from .flow import Flow
 from .streamed import AsyncStreamedTasks, StreamedTasks
 from .transport import async_transport_for, transport_for
 from .transport.base import AsyncTransport, Transport
+
+if TYPE_CHECKING:
+    from .jobs import AsyncJob, AsyncSubmit, Job, Submit
 
 T = TypeVar("T")
 
@@ -65,6 +69,19 @@ class InferenceClient(StreamedTasks, Surfaces, Namespaces):
     zero_shot_object_detection = blocking(tasks.zero_shot_object_detection)
 
     _transport: Transport | None = None
+
+    @property
+    def submit(self) -> Submit:
+        """Jobs: `client.submit.text_to_video(...)` returns a `Job` at once."""
+        from .jobs import Submit
+
+        return Submit(self)
+
+    def job(self, saved: str | Mapping[str, Any]) -> Job[Any]:
+        """The job that `Job.to_json` wrote down, here or in another process."""
+        from .jobs import Job, restored
+
+        return Job(self, restored(saved))
 
     @property
     def chat(self) -> Chat:
@@ -147,6 +164,19 @@ class AsyncInferenceClient(AsyncStreamedTasks, AsyncSurfaces, AsyncNamespaces):
     zero_shot_object_detection = awaited(tasks.zero_shot_object_detection)
 
     _transport: AsyncTransport | None = None
+
+    @property
+    def submit(self) -> AsyncSubmit:
+        """Jobs: `await client.submit.text_to_video(...)` returns an `AsyncJob` as soon as it is taken."""
+        from .jobs import AsyncSubmit
+
+        return AsyncSubmit(self)
+
+    def job(self, saved: str | Mapping[str, Any]) -> AsyncJob[Any]:
+        """The job that `to_json` wrote down, here or in another process."""
+        from .jobs import AsyncJob, restored
+
+        return AsyncJob(self, restored(saved))
 
     @property
     def chat(self) -> AsyncChat:

@@ -104,6 +104,11 @@ class Send(Step[Response]):
     max_bytes: int | None = None
 
 
+class Part(Send):
+    """A last word to a server when a flow is given up: sent once, under its own limits, while those of the call and its
+    `cancel` no longer count."""
+
+
 class Open(Step[OpenedBody]):
     """Send a request and get its answer with the body unread; whoever receives it must close it."""
 

@@ -52,6 +52,16 @@ def warn(message: str, category: type[Warning] = UserWarning) -> None:
     warnings.warn(message, category, stacklevel=level)
 
 
+def tell(message: str) -> None:
+    """Write to the log `infermux`, at level WARNING, which is seen unless the program says otherwise."""
+    if _loggers:
+        _loggers[0].warning(message)
+        return
+    import logging
+
+    logging.getLogger("infermux").warning(message)
+
+
 def log(message: str, *values: Any) -> None:
     """Write to the log `infermux`, at level INFO; the module is loaded only when there is something to say."""
     if _loggers:

@@ -9,8 +9,8 @@ import pytest
 from saying import CHUNKS, MESSAGES, error, events, mapping, paris
 
 from contract.server import Answer, Server
-from infermux import HubApiError, InferenceError, InferenceProviderMapping, InputError, RoutingError
-from infermux.routing import mapping as table
+from infermux import HubApiError, InferenceError, InputError, PaymentRequiredError, RoutingError
+from infermux.plugins import OVERRIDES
 
 Call = Callable[..., Any]
 HUB = "GET huggingface.co/api/models/"
@@ -163,6 +163,21 @@ def test_suffix(call: Call, server: Server, suffix: str) -> None:
     assert server.requests[0].json["model"] == f"org/m{suffix}"
 
 
+@pytest.mark.proves("ROU-16")
+@pytest.mark.parametrize(
+    ("suffix", "who"),
+    [(":together", "together"), (":fastest", "nebius"), (":cheapest", "nebius"), (":preferred", "nebius")],
+)
+def test_suffix_for_other_tasks(call: Call, server: Server, suffix: str, who: str) -> None:
+    """For other tasks than chat a name is a provider's, and a wish means the first of the account's list."""
+    row = {"task": "feature-extraction", "providerId": "id"}
+    server.always(HUB, mapping(nebius=row, together=row))
+    server.say(VECTORS)
+    call({"api_key": "hf_1"}, "feature_extraction", "a text", model=f"org/m{suffix}")
+    assert lines(server) == [f"{HUB}org/m", f"POST router.huggingface.co/{who}/v1/embeddings"]
+    assert server.requests[1].json["model"] == "id"
+
+
 @pytest.mark.proves("ROU-17")
 def test_who_served(call: Call, server: Server) -> None:
     """The provider that served a routed call is on the result, with the headers of the answer."""
@@ -205,17 +220,10 @@ def test_who_served_other_tasks(
 
 @pytest.fixture
 def override() -> Iterator[None]:
-    """A local entry for one model."""
-    row = {
-        "provider": "groq",
-        "provider_id": "local/id",
-        "hf_model_id": "org/m",
-        "task": "conversational",
-        "status": "live",
-    }
-    table.OVERRIDES["groq"] = {"org/m": InferenceProviderMapping.parse(row)}
+    """A local id for one model."""
+    OVERRIDES["groq"] = {"org/m": "local/id"}
     yield
-    table.OVERRIDES.clear()
+    OVERRIDES.clear()
 
 
 @pytest.mark.proves("ROU-18")
@@ -226,6 +234,18 @@ def test_override(call: Call, server: Server) -> None:
     call({"model": "org/m", "provider": "groq", "api_key": "hf_1"}, "chat_completion", MESSAGES)
     assert len(server.requests) == 1
     assert server.requests[0].json["model"] == "local/id"
+
+
+@pytest.mark.proves("ROU-19")
+def test_weights(call: Call, server: Server) -> None:
+    """The LoRA weights that the Hub names for a model are told to the provider, which fetches them there."""
+    row = {"providerId": "their/flux-lora", "task": "text-to-image", "adapter": "lora", "type": "tag-filter"}
+    server.always(HUB, mapping(replicate={**row, "adapterWeightsPath": "a style.safetensors"}))
+    server.say(error(402, "enough"))
+    with pytest.raises(PaymentRequiredError):
+        call({"provider": "replicate", "api_key": "r8_1"}, "text_to_image", "a cat", model="org/m")
+    told = server.requests[-1].json["input"]["lora_weights"]
+    assert told == "https://huggingface.co/org/m/resolve/main/a%20style.safetensors"
 
 
 @pytest.mark.proves("ROU-20")

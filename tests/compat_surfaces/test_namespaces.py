@@ -10,8 +10,16 @@ import pytest
 from typing_extensions import get_type_hints
 
 from contract.server import Answer, Server
-from infermux import AsyncInferenceClient, InferenceClient, InputError, ProviderOutputError
-from infermux.compat import namespaces
+from infermux import (
+    AsyncInferenceClient,
+    IncompleteAnswerError,
+    InferenceClient,
+    InputError,
+    NotFoundError,
+    ProviderOutputError,
+)
+from infermux.compat import models, namespaces
+from infermux.tasks._ask import CallOptions
 
 Call = Callable[..., Any]
 ROWS = {"data": [{"index": 1, "embedding": [0.25]}, {"index": 0, "embedding": [0.5]}], "usage": {"total_tokens": 2}}
@@ -112,6 +120,66 @@ def test_models(call: Call, server: Server, base: str) -> None:
     assert (server.requests[0].method, server.requests[0].path) == ("GET", "/v1/models")
 
 
+@pytest.mark.proves("OAI-06")
+@pytest.mark.parametrize("words", [("org/m 1",), {"model": "org/m 1"}])
+@pytest.mark.parametrize(
+    ("settings", "line"),
+    [
+        ({"api_key": "hf_1"}, "GET router.huggingface.co/v1/models/org/m%201"),
+        ({"provider": "openai", "api_key": "sk_1"}, "GET api.openai.com/v1/models/org/m%201"),
+        ({"base_url": "https://h.example/v1/", "api_key": "k"}, "GET h.example/v1/models/org/m%201"),
+    ],
+)
+def test_one_model(call: Call, server: Server, settings: dict[str, str], line: str, words: Any) -> None:
+    """A model by its id, at whoever is asked."""
+    server.say(Answer.of({"id": "org/m 1", "owned_by": "us"}))
+    args, kwargs = (words, {}) if isinstance(words, tuple) else ((), words)
+    assert call(settings, "models.retrieve", *args, **kwargs).owned_by == "us"
+    assert server.requests[0].line == line
+
+
+def test_no_such_model(call: Call, server: Server) -> None:
+    """What the server says of a model that it has not; and without an id nothing is asked."""
+    server.say(Answer.of({"error": {"message": "There is no m."}}, 404))
+    with pytest.raises(NotFoundError, match="There is no m"):
+        call({"base_url": server.url}, "models.retrieve", "m")
+    with pytest.raises(InputError, match="name the model"):
+        call({"base_url": server.url}, "models.retrieve")
+    assert len(server.requests) == 1
+
+
+PIECES: list[dict[str, Any]] = [
+    {"id": "c", "choices": [{"index": 0, "text": " upon", "finish_reason": None}]},
+    {"id": "c", "choices": [{"index": 0, "text": " a time", "finish_reason": "stop"}]},
+    {"id": "c", "choices": [], "usage": {"total_tokens": 3}},
+]
+
+
+@pytest.mark.proves("OAI-06")
+def test_streamed_completion(call: Call, server: Server) -> None:
+    """The pieces of a text as they come, that with the usage alone too."""
+    server.say(Answer.events(*PIECES))
+    out = call({"base_url": server.url}, "completions.create", prompt="Once", model="m", stream=True)
+    assert out == PIECES
+    assert "".join(choice.text for piece in out for choice in piece.choices) == " upon a time"
+    assert server.requests[0].path == "/v1/completions"
+    assert server.requests[0].json == {"model": "m", "prompt": "Once", "stream": True}
+
+
+def test_streamed_completion_without_an_end_mark(call: Call, server: Server) -> None:
+    """It is whole where it has said why it ended."""
+    server.say(Answer.events(*PIECES[:2], end=""))
+    assert call({"base_url": server.url}, "completions.create", prompt="Once", stream=True) == PIECES[:2]
+
+
+def test_streamed_completion_that_breaks_off(call: Call, server: Server) -> None:
+    """A stream without its end raises, and keeps the text."""
+    server.say(Answer.events(PIECES[0], end=""))
+    with pytest.raises(IncompleteAnswerError) as caught:
+        call({"base_url": server.url}, "completions.create", prompt="Once", stream=True)
+    assert caught.value.partial_text == " upon"
+
+
 @pytest.mark.parametrize(
     ("settings", "line"),
     [
@@ -130,8 +198,9 @@ def test_models_of(call: Call, server: Server, settings: dict[str, str], line: s
 
 def test_models_of_nobody(call: Call, server: Server) -> None:
     """hf-inference has another list."""
-    with pytest.raises(InputError, match="list_deployed_models"):
-        call({"provider": "hf-inference"}, "models.list")
+    for method, words in (("list", ()), ("retrieve", ("m",))):
+        with pytest.raises(InputError, match="list_deployed_models"):
+            call({"provider": "hf-inference"}, f"models.{method}", *words)
     assert server.requests == []
 
 
@@ -151,6 +220,7 @@ def test_model_ids(call: Call, server: Server) -> None:
         ("embeddings.create", {"input": 5}),
         ("embeddings.create", {"input": "a", "dimension": 5}),
         ("completions.create", {"prompt": ["a"]}),
+        ("completions.create", {"prompt": "a", "stream": "yes"}),
         ("images.generate", {"prompt": "a", "n": "two"}),
         ("audio.speech.create", {"input": b"a"}),
         ("audio.transcriptions.create", {"file": b"fLaC", "response_format": "srt"}),
@@ -172,19 +242,18 @@ def test_shape(call: Call, server: Server) -> None:
 
 @pytest.mark.parametrize("kind", [InferenceClient, AsyncInferenceClient])
 @pytest.mark.parametrize(
-    ("place", "name", "task"),
+    ("place", "name", "task", "options"),
     [
-        ("embeddings", "create", "embeddings"),
-        ("completions", "create", "completions"),
-        ("images", "generate", "images"),
-        ("models", "list", "models"),
+        ("embeddings", "create", namespaces.embeddings, namespaces.EmbeddingsOptions),
+        ("completions", "create", namespaces.completions, namespaces.CompletionsOptions),
+        ("images", "generate", namespaces.images, namespaces.ImagesOptions),
+        ("models", "list", models.models, CallOptions),
+        ("models", "retrieve", models.retrieve, CallOptions),
     ],
 )
-def test_words(kind: Any, place: str, name: str, task: str) -> None:
+def test_words(kind: Any, place: str, name: str, task: Any, options: Any) -> None:
     """Each shows its options and has words about them."""
     method = getattr(getattr(kind("org/m"), place), name)
-    described = getattr(namespaces, task)
-    declared = get_type_hints(getattr(namespaces, f"{task.capitalize()}Options", namespaces.CallOptions))
     assert method.__name__ == name
-    assert declared.keys() <= inspect.signature(method).parameters.keys()
-    assert (method.__doc__ or "").startswith((described.__doc__ or "").splitlines()[0])
+    assert get_type_hints(options).keys() <= inspect.signature(method).parameters.keys()
+    assert (method.__doc__ or "").startswith((task.__doc__ or "").splitlines()[0])

@@ -13,7 +13,7 @@ from playing import Said, World, answer
 from infermux.calling import Caller
 from infermux.errors import HubApiError, InferenceConnectionError, InputError, ProviderOutputError, RoutingError
 from infermux.flow import Dropped, Request, Unreachable
-from infermux.routing import mapping
+from infermux.plugins import OVERRIDES
 from infermux.types.routing import InferenceProviderMapping
 
 HUB = "https://huggingface.co/api/models/org/m"
@@ -138,7 +138,7 @@ def test_vectors_and_similarity_are_one() -> None:
 def test_nobody_serves(said: Any) -> None:
     """A model that no provider serves is told so."""
     _, world = place(answer(said))
-    with pytest.raises(RoutingError, match="no provider"):
+    with pytest.raises(RoutingError, match=r"no provider.*names nobody"):
         chat(world, client())
 
 
@@ -270,19 +270,32 @@ def test_twins_share_the_cache() -> None:
 def override() -> Iterator[Callable[..., None]]:
     """Sets an entry of the local table for one test."""
 
-    def put(provider: str, model: str, id: str) -> None:
-        row = InferenceProviderMapping.parse({"provider": provider, "provider_id": id, "task": "conversational"})
-        mapping.OVERRIDES[provider] = {model: row}
+    def put(told: str | InferenceProviderMapping) -> None:
+        OVERRIDES["groq"] = {"org/m": told}
 
     yield put
-    mapping.OVERRIDES.clear()
+    OVERRIDES.clear()
 
 
 @pytest.mark.proves("ROU-18")
-def test_override(override: Callable[..., None]) -> None:
-    """A local entry is used instead of asking the Hub."""
-    override("groq", "org/m", "local/id")
+@pytest.mark.parametrize("told", ["local/id", InferenceProviderMapping.parse({"provider_id": "local/id"})])
+def test_override(override: Callable[..., None], told: str | InferenceProviderMapping) -> None:
+    """A local entry, or the id alone, is used instead of asking the Hub."""
+    override(told)
     places, world = place(hub())
     chat(world, client())
     assert places.lookups == 0
     assert b'"model":"local/id"' in (world.requests[0].body or b"")
+
+
+@pytest.mark.proves("ROU-18")
+def test_override_of_another(override: Callable[..., None]) -> None:
+    """It counts for that provider and that model alone."""
+    override("local/id")
+    places, world = place(hub(entry("groq", "their-id"), entry("together", "their-id")))
+    chat(world, client(provider="together"))
+    places.hub = answer({"inferenceProviderMapping": []})
+    with pytest.raises(RoutingError):
+        chat(world, client(model="org/m2"))
+    assert places.lookups == 2
+    assert b"local/id" not in (world.requests[1].body or b"")

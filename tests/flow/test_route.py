@@ -13,6 +13,12 @@ from infermux import tasks
 from infermux.calling import Caller
 from infermux.errors import InferenceError, InputError, RoutingError
 from infermux.flow import Request
+from infermux.providers._base import Route
+from infermux.routing import route
+from infermux.routing.mapping import Memory
+from infermux.routing.settings import Settings
+from infermux.tasks.feature_extraction import FeatureExtractionAsk
+from infermux.timeout import Timeout
 
 TASKS = {
     "text-generation": {"widgetModels": ["org/writer"], "models": [{"id": "org/other"}]},
@@ -123,9 +129,9 @@ class TestProvider:
             chat(World(), Caller(model="m", provider=name, api_key="x"))
 
     def test_task_it_does_not_do(self) -> None:
-        """A task that the provider does not do is refused with those it does."""
+        """A task that the provider does not do is refused, with those it does and with who does this one."""
         world = World()
-        with pytest.raises(InputError, match=r"groq.*feature-extraction.*chat"):
+        with pytest.raises(InputError, match=r"groq.*feature-extraction.*chat.*by .*nebius.*together.*provider="):
             embed(world, Caller(model="m", provider="groq", api_key="hf_1"))
         assert world.requests == []
 
@@ -191,6 +197,19 @@ class TestAuto:
         embed(world, Caller(model="org/m", api_key="hf_1"))
         assert world.lines[-1].startswith("POST https://router.huggingface.co/together/")
 
+    def test_suffix_of_nobody(self) -> None:
+        """A name behind the model's id that is no provider's is refused, before the Hub is asked."""
+        world = World()
+        with pytest.raises(InputError, match=r"'fastets'.*together"):
+            embed(world, Caller(model="org/m:fastets", api_key="hf_1"))
+        assert world.requests == []
+
+    def test_suffix_with_a_key_of_that_provider(self) -> None:
+        """As the provider is named, its own key may be given."""
+        world = World(Places(entry("together", "t", "feature-extraction")))
+        embed(world, Caller(model="org/m:together", api_key="own"))
+        assert world.lines[-1] == "POST https://api.together.xyz/v1/embeddings"
+
     def test_nobody(self) -> None:
         """Where nobody does the task, those who serve the model are named."""
         world = World(Places(entry("groq")))
@@ -203,6 +222,50 @@ class TestAuto:
         with pytest.raises(InputError, match="model="):
             chat(world, Caller(api_key="hf_1"))
         assert world.requests == []
+
+
+LORA = {"adapter": "lora", "adapterWeightsPath": "style/w.safetensors"}
+
+
+class TestWeights:
+    """The LoRA weights of a model, and whether a limit of time is set: what a dialect is told by the route."""
+
+    @staticmethod
+    def way(more: dict[str, Any], **settings: Any) -> Route:
+        """The way to a model that the Hub knows to need something."""
+        world = World(Places({**entry("together", task="feature-extraction"), **more}))
+        asked = Settings(model="org/m", token="hf_1", **{"provider": "together", **settings})
+        return world.run(route.choose(FeatureExtractionAsk({}, "text"), asked, Memory()))
+
+    @pytest.mark.proves("ROU-19")
+    @pytest.mark.parametrize("kind", [{}, {"type": "single-model"}, {"type": "tag-filter"}])
+    @pytest.mark.parametrize("provider", ["together", None])
+    def test_told(self, kind: dict[str, str], provider: str | None) -> None:
+        """They are a file of the model's repository, at huggingface.co."""
+        way = self.way({**LORA, **kind}, provider=provider)
+        assert way.adapter == "style/w.safetensors"
+        assert way.adapter_url == "https://huggingface.co/org/m/resolve/main/style/w.safetensors"
+
+    @pytest.mark.proves("ROU-19")
+    def test_from_elsewhere(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A Hub of one's own does not change where the provider finds them."""
+        monkeypatch.setenv("HF_ENDPOINT", "https://hub.example")
+        assert str(self.way(LORA).adapter_url).startswith("https://huggingface.co/org/m/")
+
+    @pytest.mark.parametrize("more", [{}, {"adapter": "lora"}, {**LORA, "adapter": "other"}])
+    def test_none(self, more: dict[str, str]) -> None:
+        """Most models need none."""
+        way = self.way(more)
+        assert way.adapter is None
+        assert way.adapter_url is None
+
+    @pytest.mark.parametrize(
+        ("timeout", "timed"),
+        [(None, False), (30, True), (Timeout(total=30), True), (Timeout(connect=5, attempt=9), False)],
+    )
+    def test_time(self, timeout: Any, timed: bool) -> None:
+        """A limit for the whole call is known to who waits for a job."""
+        assert self.way({}, timeout=timeout).is_timed is timed
 
 
 class TestRecommended:

@@ -46,4 +46,5 @@ DOORS = [
 CHATS = _of("chat-completion")
 TEXTS = _of("text-generation")
 IMAGES = _of("text-to-image")
+SOUNDS = [case for case in _of("automatic-speech-recognition") if case.values[1].body is None]
 """Provider, what is said."""

@@ -21,6 +21,7 @@ _buffer = io.BytesIO()
 Image.new("RGB", (4, 2), "red").save(_buffer, "PNG")
 PNG = _buffer.getvalue()
 FLAC = b"fLaC\x00\x00\x00\x22" + bytes(34)
+FILM = b"\x00\x00\x00\x18ftypisom" + bytes(12)
 _PICTURE = base64.b64encode(PNG).decode()
 TABLE = {"Height": ["11.52", "12.48"], "Species": ["Bream", "Bream"]}
 
@@ -69,6 +70,7 @@ ASKED = {
     "image-to-image": Asked("image_to_image", PNG, {"prompt": "A cat", **PARAMETERS}),
     "image-to-text": Asked("image_to_text", PNG, {}),
     "object-detection": Asked("object_detection", PNG, {"threshold": 0.5}),
+    "text-to-video": Asked("text_to_video", "A cat", {"num_frames": 8, "guidance_scale": 2.5, "seed": 7}),
     "visual-question-answering": Asked("visual_question_answering", PNG, {"question": "Who?", "top_k": 2}),
     "zero-shot-image-classification": Asked(
         "zero_shot_image_classification", PNG, {"candidate_labels": ["dog", "cat"], "hypothesis_template": "a {}"}
@@ -134,6 +136,12 @@ CAPTION = Form(Answer.of([{"generated_text": "a cat "}]), [{"summary_text": "a c
 _BOX = {"xmin": 59, "ymin": 39, "xmax": 420, "ymax": 510}
 THINGS = Form(Answer.of([{"score": 0.5, "label": "person", "box": _BOX}]), [{"label": "a", "box": [1, 2]}], "[0].box")
 ANSWERS = Form(Answer.of([{"score": 0.75, "answer": "laying down"}]), ["laying down"], "[0]")
+WRITTEN = Form(Answer.of({"id": "1", "md_results": "a cat ", "model": "GLM"}), {"layout_details": []}, "md_results")
+VIDEO = Form(
+    Answer.of({"video": f"data:video/mp4;base64,{base64.b64encode(FILM).decode()}", "seed": "7"}),
+    {"video": None},
+    "video should be",
+)
 SOUND = Form(Answer(FLAC, headers={"content-type": "audio/flac"}), {"sound": "none"}, "audio")
 
 
@@ -147,6 +155,8 @@ class Said:
     proves: str = ""
     left_out: str = ""
     """What the provider does not take, of which the caller is warned."""
+    at_root: bool = False
+    """Whether it stands beside the API's root instead of below it."""
 
 
 @dataclass(frozen=True)
@@ -162,6 +172,7 @@ class Wire:
     refusal: Json
     proves: str
     key_env: str = ""
+    """The variables that its own tools read, with blanks between."""
     schema: Json = field(default_factory=dict)
     """What `response_format` with a JSON schema becomes."""
     chunk: Json = field(default_factory=dict)
@@ -217,10 +228,23 @@ def _speech(proves: str = "") -> Said:
     return Said("/audio/speech", body, SOUND, proves)
 
 
+def _transcriptions(proves: str = "") -> Said:
+    return Said("/audio/transcriptions", None, TRANSCRIPT, proves)
+
+
 WORDS = "no such key: {key}"
 """What a server says that repeats the key."""
 
 WIRES: dict[str, Wire] = {
+    "baseten": Wire(
+        "inference.baseten.co",
+        "/v1",
+        {"chat-completion": _chat("PXB-01")},
+        _error(WORDS),
+        "PRV-20",
+        "BASETEN_API_KEY",
+        _AS_GIVEN,
+    ),
     "cerebras": Wire(
         "api.cerebras.ai",
         "/v1",
@@ -231,14 +255,47 @@ WIRES: dict[str, Wire] = {
         _AS_GIVEN,
         {"time_info": {"queue_time": 0.1}},
     ),
+    "clarifai": Wire(
+        "api.clarifai.com",
+        "/v2/ext/openai/v1",
+        {"chat-completion": _chat("PXB-02")},
+        _error(WORDS),
+        "PRV-24",
+        "CLARIFAI_PAT",
+        _AS_GIVEN,
+    ),
     "cohere": Wire(
         "api.cohere.com",
         "/compatibility/v1",
         {"chat-completion": _chat("PXT-03"), "feature-extraction": _embeddings()},
         {"message": WORDS, "id": "1"},
         "PRV-03",
-        "CO_API_KEY",
+        "CO_API_KEY COHERE_API_KEY",
         _JSON_OBJECT,
+    ),
+    "deepinfra": Wire(
+        "api.deepinfra.com",
+        "/v1/openai",
+        {
+            "chat-completion": _chat("PXB-04"),
+            "text-generation": _completions("PXB-06"),
+            "feature-extraction": _embeddings("PXB-05"),
+            "automatic-speech-recognition": _transcriptions("PXB-03"),
+            "text-to-speech": _speech("PXB-07"),
+            "text-to-image": _images(
+                "", "guidance_scale, num_inference_steps, seed", size="64x32", response_format="b64_json"
+            ),
+            "text-to-video": Said(
+                f"/v1/inference/{MODEL}",
+                {"prompt": "A cat", "num_frames": 8, "guidance_scale": 2.5, "seed": 7},
+                VIDEO,
+                at_root=True,
+            ),
+        },
+        {"detail": {"error": WORDS}},
+        "PRV-21",
+        "DEEPINFRA_API_KEY DEEPINFRA_TOKEN",
+        _AS_GIVEN,
     ),
     "featherless-ai": Wire(
         "api.featherless.ai",
@@ -325,7 +382,16 @@ WIRES: dict[str, Wire] = {
         },
         _error(WORDS),
         "PRV-12",
-        "NSCALE_API_KEY",
+        "NSCALE_API_KEY NSCALE_SERVICE_TOKEN",
+        _AS_GIVEN,
+    ),
+    "nvidia": Wire(
+        "integrate.api.nvidia.com",
+        "/v1",
+        {"chat-completion": _chat("PXB-21")},
+        _error(WORDS),
+        "PRV-25",
+        "NVIDIA_API_KEY",
         _AS_GIVEN,
     ),
     "openai": Wire(
@@ -336,12 +402,35 @@ WIRES: dict[str, Wire] = {
             "text-generation": _completions(),
             "feature-extraction": _embeddings(),
             "text-to-image": _images("", "guidance_scale, num_inference_steps", size="64x32", seed=7),
-            "automatic-speech-recognition": Said("/audio/transcriptions", None, TRANSCRIPT),
+            "automatic-speech-recognition": _transcriptions(),
             "text-to-speech": _speech(),
         },
         _error(WORDS),
         "PRV-19",
         "OPENAI_API_KEY",
+        _AS_GIVEN,
+    ),
+    "ovhcloud": Wire(
+        "oai.endpoints.kepler.ai.cloud.ovh.net",
+        "/v1",
+        {
+            "chat-completion": _chat("PXB-23"),
+            "text-generation": _completions("PXB-24"),
+            "feature-extraction": _embeddings(),
+            "automatic-speech-recognition": _transcriptions(),
+        },
+        _error(WORDS),
+        "PRV-13",
+        "OVH_AI_ENDPOINTS_ACCESS_TOKEN OVHCLOUD_API_KEY",
+        _AS_GIVEN,
+    ),
+    "publicai": Wire(
+        "api.publicai.co",
+        "/v1",
+        {"chat-completion": _chat("PXB-25")},
+        _error(WORDS),
+        "PRV-14",
+        "PUBLICAI_API_KEY",
         _AS_GIVEN,
     ),
     "sambanova": Wire(
@@ -353,6 +442,20 @@ WIRES: dict[str, Wire] = {
         "SAMBANOVA_API_KEY",
         {"response_format": {"type": "json_schema", "json_schema": {**FORMAT["json_schema"], "strict": False}}},
     ),
+    "scaleway": Wire(
+        "api.scaleway.ai",
+        "/v1",
+        {
+            "chat-completion": _chat("PXB-28"),
+            "text-generation": _completions("PXB-30"),
+            "feature-extraction": _embeddings("PXB-29"),
+            "automatic-speech-recognition": _transcriptions(),
+        },
+        _error(WORDS),
+        "PRV-17",
+        "SCW_SECRET_KEY SCALEWAY_API_KEY",
+        _AS_GIVEN,
+    ),
     "together": Wire(
         "api.together.xyz",
         "/v1",
@@ -360,6 +463,7 @@ WIRES: dict[str, Wire] = {
             "chat-completion": _chat("PXT-52"),
             "text-generation": _completions("PXT-53"),
             "feature-extraction": _embeddings("PXB-32"),
+            "automatic-speech-recognition": _transcriptions("PXB-31"),
             "image-to-image": _images(
                 "PXB-33",
                 reference_images=[f"data:image/png;base64,{_PICTURE}"],
@@ -376,6 +480,20 @@ WIRES: dict[str, Wire] = {
         "PRV-18",
         "TOGETHER_API_KEY",
         {"response_format": {"type": "json_schema", "schema": SCHEMA}},
+    ),
+    "zai-org": Wire(
+        "api.z.ai",
+        "/api/paas/v4",
+        {
+            "chat-completion": _chat("PXB-43"),
+            "image-to-text": Said(
+                "/layout_parsing", {"model": MODEL, "file": f"data:image/png;base64,{_PICTURE}"}, WRITTEN, "PXB-44"
+            ),
+        },
+        {"error": {"code": "1002", "message": WORDS}},
+        "PRV-23",
+        "ZAI_API_KEY",
+        _AS_GIVEN,
     ),
 }
 """Provider → how it is spoken to; `hf-inference` and `auto`, which are the router's own, stand below."""
@@ -511,9 +629,10 @@ def doors(provider: str) -> list[str]:
 def address(provider: str, key: str, said: Said) -> str:
     """Host and path of a call."""
     wire = WIRES[provider]
+    path = said.path if said.at_root else wire.path + said.path
     if key == ROUTED and provider not in ("auto", "hf-inference"):
-        return f"router.huggingface.co/{provider}{wire.path}{said.path}"
-    return f"{wire.host}{wire.path}{said.path}"
+        return f"router.huggingface.co/{provider}{path}"
+    return wire.host + path
 
 
 def hub(provider: str, task: str) -> Answer:

@@ -81,7 +81,7 @@ def test_a_picture_that_must_be_fetched(provider, ask, server):
     assert not {"authorization", "x-hf-bill-to", "cookie"} & fetched.headers.keys()
 
 
-@pytest.mark.parametrize("provider", ["nscale", "openai"])
+@pytest.mark.parametrize("provider", ["deepinfra", "nscale", "openai"])
 def test_half_a_size(provider, call, server):
     """A size that travels as one text needs both of its numbers."""
     server.always("GET huggingface.co/api/", hub(provider, "text-to-image"))

@@ -20,6 +20,7 @@ from infermux.types.vision import ImageToTextOutput
 from .cases import CHATS, DOORS, IMAGES
 from .table import (
     ASKED,
+    FILM,
     FLAC,
     HUB_MODEL,
     MESSAGES,
@@ -32,58 +33,6 @@ from .table import (
     doors,
     hub,
 )
-
-_PROMISED = {
-    "chat-completion": (
-        ChatCompletionOutput,
-        lambda out: (out.choices[0].message.content, out.choices[0].finish_reason, out.usage.total_tokens),
-        (" wörld", "stop", 5),
-    ),
-    "text-generation": (str, str, " wörld"),
-    "feature-extraction": (
-        np.ndarray,
-        lambda out: (str(out.dtype), out.tolist()),
-        ("float32", [[0.5, -0.5], [1.5, 0.5]]),
-    ),
-    "text-to-image": (Image.Image, lambda out: out.size, (4, 2)),
-    "automatic-speech-recognition": (AutomaticSpeechRecognitionOutput, lambda out: out.text, "hello world"),
-    "audio-classification": (list, lambda out: (out[0].label, out[0].score), ("hap", 0.75)),
-    "audio-to-audio": (list, lambda out: (out[0].blob, out[0].content_type), (FLAC, "audio/flac")),
-    "tabular-classification": (list, list, ["5", "7"]),
-    "tabular-regression": (list, list, [110, 120.5]),
-    "text-to-audio": (bytes, bytes, FLAC),
-    "text-to-speech": (bytes, bytes, FLAC),
-    "fill-mask": (list, lambda out: (out[0].token_str, out[0].token), (" cat", 7)),
-    "question-answering": (
-        QuestionAnsweringOutputElement,
-        lambda out: (out.answer, out.start, out.end),
-        ("Clara", 6, 11),
-    ),
-    "sentence-similarity": (list, list, [0.75, 0.25]),
-    "summarization": (SummarizationOutput, str, "A text"),
-    "table-question-answering": (
-        TableQuestionAnsweringOutputElement,
-        lambda out: (out.answer, out.cells, out.coordinates, out.aggregator),
-        ("11.52", ["11.52"], [[0, 0]], None),
-    ),
-    "text-classification": (list, lambda out: (out[0].label, out[0].score), ("POSITIVE", 0.75)),
-    "token-classification": (list, lambda out: (out[0].word, out[0].entity_group), ("Clara", "PER")),
-    "translation": (TranslationOutput, str, "Salut"),
-    "zero-shot-classification": (
-        list,
-        lambda out: [(one.label, one.score) for one in out],
-        [("good", 0.75), ("bad", 0.25)],
-    ),
-    "document-question-answering": (list, lambda out: (out[0].answer, out[0].start, out[0].end), ("us-001", 16, 16)),
-    "image-classification": (list, lambda out: (out[0].label, out[0].score), ("hap", 0.75)),
-    "image-segmentation": (list, lambda out: (out[0].label, out[0].mask.size), ("LABEL_1", (4, 2))),
-    "image-to-image": (Image.Image, lambda out: out.size, (4, 2)),
-    "image-to-text": (ImageToTextOutput, str, "a cat "),
-    "object-detection": (list, lambda out: (out[0].label, out[0].box.xmin, out[0].box.ymax), ("person", 59, 510)),
-    "visual-question-answering": (list, lambda out: (out[0].answer, out[0].score), ("laying down", 0.75)),
-    "zero-shot-image-classification": (list, lambda out: (out[0].label, out[0].score), ("hap", 0.75)),
-}
-"""Task → the type of the answer, and what it must tell."""
 
 
 @pytest.mark.parametrize("name", [name for name in providers.names() if name != "sandbox"])
@@ -109,7 +58,7 @@ def test_the_request_and_its_answer(provider, task, key, ask, server, sent):
     elif said.body is not None:
         assert asked.headers["content-type"] == {FLAC: "audio/flac", PNG: "image/png"}[said.body]
         assert asked.body == said.body
-    kind, told, value = _PROMISED[task]
+    kind, told, value = PROMISED[task]
     assert isinstance(result, kind)
     assert told(result) == value
 
@@ -152,27 +101,6 @@ def test_what_is_left_out_is_told(provider, task, ask, server):
         ask(provider, task, doors(provider)[0])
 
 
-def test_a_sound_is_sent_to_openai_as_a_form(ask, server, sent):
-    """The file comes with a name that tells its format, and the model as a field."""
-    server.say(WIRES["openai"].tasks["automatic-speech-recognition"].form.good)
-    ask("openai", "automatic-speech-recognition", OWN, extra_body={"language": "de"})
-    asked = sent()
-    kind, _, boundary = asked.headers["content-type"].partition("; boundary=")
-    assert kind == "multipart/form-data"
-    parts = dict(
-        part.strip(b"\r\n").split(b"\r\n\r\n", 1) for part in asked.body.split(b"--" + boundary.encode())[1:-1]
-    )
-    named = {
-        head.decode().lower().partition('name="')[2].partition('"')[0]: (head.lower(), body)
-        for head, body in parts.items()
-    }
-    assert named["file"][1] == FLAC.strip(b"\r\n")
-    assert b'.flac"' in named["file"][0]
-    assert b"audio/flac" in named["file"][0]
-    assert named["model"][1] == MODEL.encode()
-    assert named["language"][1] == b"de"
-
-
 def test_a_picture_at_hyperbolic_has_a_size(call, server, sent):
     """Without a size, a square of 512 is asked for, as the service wants one."""
     server.always("GET huggingface.co/api/models/org/name", hub("hyperbolic", "text-to-image"))
@@ -187,6 +115,91 @@ def test_store_is_not_sent_to_cerebras(ask, server, sent):
     with pytest.warns(UserWarning, match="store"):
         ask("cerebras", "chat-completion", ROUTED, store=True)
     assert "store" not in sent().json
+
+
+_IGNORED_BY_SCALEWAY = {
+    "audio": {"voice": "alloy", "format": "wav"},
+    "metadata": {"a": "b"},
+    "modalities": ["text"],
+    "prediction": {"type": "content", "content": "a"},
+    "prompt_cache_key": "k",
+    "safety_identifier": "s",
+    "service_tier": "auto",
+    "store": True,
+    "user": "u",
+}
+
+
+def test_what_scaleway_ignores_is_told(ask, server, sent):
+    """Chat options that it would silently ignore are left out, by name."""
+    said = WIRES["scaleway"].tasks["chat-completion"]
+    server.say(said.form.good)
+    with pytest.warns(UserWarning, match=", ".join(_IGNORED_BY_SCALEWAY)):
+        ask("scaleway", "chat-completion", OWN, **_IGNORED_BY_SCALEWAY)
+    assert sent().json == said.body
+
+
+@pytest.mark.parametrize(
+    ("provider", "options"),
+    [
+        ("nscale", {"cfg_scale": 3}),
+        ("deepinfra", {"quality": "hd", "style": "vivid"}),
+    ],
+)
+@pytest.mark.filterwarnings("ignore:.*left out")
+def test_a_providers_own_words_of_elsewhere_are_left_out(provider, options, ask, server, sent):
+    """What a service for pictures would ignore is left out also where it comes as one of the provider's own options."""
+    said = WIRES[provider].tasks["text-to-image"]
+    server.say(said.form.good)
+    with pytest.warns(UserWarning, match=next(iter(options))):
+        ask(provider, "text-to-image", OWN, extra_body=options)
+    assert sent().json == said.body
+
+
+@pytest.mark.parametrize("task", ["text-generation", "feature-extraction", "text-to-speech"])
+def test_the_model_of_the_call_wins(task, ask, server, sent):
+    """The provider's id of the model is not replaced by one among the further options."""
+    said = WIRES["deepinfra"].tasks[task]
+    server.say(said.form.good)
+    ask("deepinfra", task, OWN, extra_body={"model": "another", "voice": "af_alloy"})
+    assert sent().json == {"voice": "af_alloy", **said.body}
+
+
+@pytest.mark.proves("PRV-23")
+@pytest.mark.parametrize("task", ["chat-completion", "image-to-text"])
+def test_zai_is_asked_for_english(task, ask, server, sent):
+    """Its errors come in the language that is asked for; no one is named as the channel."""
+    server.say(WIRES["zai-org"].tasks[task].form.good)
+    ask("zai-org", task, OWN)
+    assert sent().headers["accept-language"] == "en-US,en"
+    assert "x-source-channel" not in sent().headers
+
+
+@pytest.mark.proves("PXB-44")
+def test_a_picture_that_zai_reads(call, server, sent):
+    """An address goes as it is, with its own options and no others, and all that comes back is kept."""
+    server.always("GET huggingface.co/api/models/org/name", hub("zai-org", "image-to-text"))
+    server.say(WIRES["zai-org"].tasks["image-to-text"].form.good)
+    settings = {"provider": "zai-org", "api_key": OWN, "model": HUB_MODEL}
+    with pytest.warns(UserWarning, match="max_new_tokens"):
+        out = call(
+            settings,
+            "image_to_text",
+            "https://example.com/page.pdf",
+            max_new_tokens=9,
+            extra_body={"start_page_id": 2},
+        )
+    assert sent().json == {"model": MODEL, "file": "https://example.com/page.pdf", "start_page_id": 2}
+    assert (out.generated_text, out["id"]) == ("a cat ", "1")
+
+
+@pytest.mark.proves("PXB-44")
+def test_bytes_of_no_known_kind_are_a_png_to_zai(call, server, sent):
+    """A data URL must name a type."""
+    server.always("GET huggingface.co/api/models/org/name", hub("zai-org", "image-to-text"))
+    server.say(WIRES["zai-org"].tasks["image-to-text"].form.good)
+    call({"provider": "zai-org", "api_key": OWN, "model": HUB_MODEL}, "image_to_text", b"\x00\x01")
+    assert sent().json["file"] == "data:image/png;base64,AAE="
 
 
 @pytest.mark.proves("PRV-19")
@@ -235,10 +248,12 @@ def test_a_task_that_a_provider_does_not_do_is_refused(provider, task, ask, serv
     assert server.requests == []
 
 
-@pytest.mark.parametrize("provider", [name for name, wire in WIRES.items() if wire.key_env])
-def test_a_key_is_found_where_its_own_tools_look(provider, call, server, monkeypatch, sent):
+@pytest.mark.parametrize(
+    ("provider", "variable"), [(name, variable) for name, wire in WIRES.items() for variable in wire.key_env.split()]
+)
+def test_a_key_is_found_where_its_own_tools_look(provider, variable, call, server, monkeypatch, sent):
     """The provider's own variable holds a key for its own host, and only for it."""
-    monkeypatch.setenv(WIRES[provider].key_env, OWN)
+    monkeypatch.setenv(variable, OWN)
     server.always("GET huggingface.co/api/models/org/name", hub(provider, "chat-completion"))
     said = WIRES[provider].tasks["chat-completion"]
     server.say(said.form.good)
@@ -249,7 +264,7 @@ def test_a_key_is_found_where_its_own_tools_look(provider, call, server, monkeyp
 
 
 @pytest.mark.proves("AUT-09")
-@pytest.mark.parametrize("provider", [name for name in WIRES if name != "hf-inference"])
+@pytest.mark.parametrize("provider", [name for name in WIRES if name not in ("hf-inference", "ovhcloud")])
 def test_without_a_key_the_error_says_how_to_pass_one(provider, call, server):
     """No key anywhere: nothing is sent to the provider."""
     with pytest.raises(errors.InputError, match="api_key"):
@@ -263,6 +278,16 @@ def test_hf_inference_answers_without_a_key(call, server):
     server.always("GET huggingface.co/api/models/org/name", hub("hf-inference", "chat-completion"))
     server.say(WIRES["hf-inference"].tasks["chat-completion"].form.good)
     call({"provider": "hf-inference", "model": HUB_MODEL, "token": False}, "chat_completion", MESSAGES)
+    assert all("authorization" not in asked.headers for asked in server.requests)
+
+
+@pytest.mark.proves("PRV-13")
+def test_ovhcloud_answers_without_a_key(call, server, sent):
+    """A few calls a minute are free: they go to its own host, and carry no key."""
+    server.always("GET huggingface.co/api/models/org/name", hub("ovhcloud", "chat-completion"))
+    server.say(WIRES["ovhcloud"].tasks["chat-completion"].form.good)
+    call({"provider": "ovhcloud", "model": HUB_MODEL}, "chat_completion", MESSAGES)
+    assert sent().line == "POST oai.endpoints.kepler.ai.cloud.ovh.net/v1/chat/completions"
     assert all("authorization" not in asked.headers for asked in server.requests)
 
 

@@ -10,40 +10,18 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import urlsplit
 
 from checklist import SHARED
 from contract.server import Answer, Asked
 
+from .compared import differences
+
 FOLDER = SHARED / "recordings"
-TASKS = {
-    "chat-completion": "conversational",
-    "text-generation": "text-generation",
-    "feature-extraction": "feature-extraction",
-    "text-to-image": "text-to-image",
-    "automatic-speech-recognition": "automatic-speech-recognition",
-    "audio-classification": "audio-classification",
-    "audio-to-audio": "audio-to-audio",
-    "tabular-classification": "tabular-classification",
-    "tabular-regression": "tabular-regression",
-    "text-to-speech": "text-to-speech",
-    **{task: task for task in ("fill-mask", "question-answering", "sentence-similarity", "summarization")},
-    **{task: task for task in ("table-question-answering", "text-classification", "token-classification")},
-    **{task: task for task in ("translation", "zero-shot-classification")},
-    **{task: task for task in ("document-question-answering", "image-classification", "image-segmentation")},
-    **{task: task for task in ("image-to-image", "image-to-text", "object-detection")},
-    **{task: task for task in ("visual-question-answering", "zero-shot-image-classification")},
-    "hub-metadata": "hub-metadata",
-}
-"""Task of the recordings → its name on the Hub."""
-PROVIDERS = {
-    *("hf-inference", "together", "fireworks-ai", "cerebras", "cohere", "novita", "nebius", "sambanova"),
-    *("hyperbolic", "openai", "mistral", "hub"),
-}
+_ON_THE_HUB = {"chat-completion": "conversational"}
+"""Task of the recordings → its name on the Hub, where it has another."""
 _PREFIXES = ("https://api-inference.huggingface.co", "https://huggingface.co/api/inference-proxy/hf-inference")
 _TODAY = "https://router.huggingface.co/hf-inference"
-
-_MOVED = {"api.studio.nebius.ai": "api.tokenfactory.nebius.com"}
 
 Json = dict[str, Any]
 
@@ -119,7 +97,7 @@ class Recording:
 
     @property
     def task(self) -> str:
-        return TASKS[self.about["task"]]
+        return _ON_THE_HUB.get(self.about["task"], self.about["task"])
 
     @cached_property
     def _raw(self) -> Json:
@@ -137,8 +115,19 @@ class Recording:
 
     @property
     def calls(self) -> list[Exchange]:
-        """What was asked of the provider."""
-        return [exchange for exchange in self._all if not exchange.is_lookup]
+        """What was asked of the provider, and of whom it names."""
+        asked = [exchange for exchange in self._all if not exchange.is_lookup]
+        return [*asked, *_rest_of_job(asked[-1].answer)] if asked else []
+
+    @property
+    def conversations(self) -> list[list[Exchange]]:
+        """The same, call by call: what is submitted, then what is asked about it."""
+        found = list[list[Exchange]]()
+        for exchange in self.calls:
+            if exchange.request.raw["method"] == "POST":
+                found.append([])
+            found[-1].append(exchange)
+        return found
 
     @property
     def model(self) -> str:
@@ -148,8 +137,21 @@ class Recording:
 
     @property
     def provider_model(self) -> str:
-        """The provider's id."""
-        return self._raw.get("provider_model") or self.model
+        """The provider's id; a bare version is completed by the model that the answer names."""
+        name: str = self._raw.get("provider_model") or self.model
+        asked, told = self.calls[0].request.json, self.calls[0].answer.json
+        is_bare = isinstance(asked, dict) and asked.get("version") == name
+        return f"{told['model']}:{name}" if is_bare else name
+
+    @property
+    def entry(self) -> Json:
+        """What the Hub says of the model at this provider, where that was not recorded."""
+        entry: Json = {"status": "live", "providerId": self.provider_model, "task": self.task}
+        asked = self.calls[0].request.json if self.calls else None
+        weights = asked.get("loras") if isinstance(asked, dict) else None
+        if weights and isinstance(weights[0]["path"], str):
+            entry |= {"adapter": "lora", "adapterWeightsPath": weights[0]["path"].partition("/resolve/main/")[2]}
+        return entry
 
     @property
     def is_direct(self) -> bool:
@@ -159,7 +161,7 @@ class Recording:
     @property
     def why_not(self) -> str | None:
         """Why the request cannot be made again; None where it can."""
-        body = self.calls[-1].request.json
+        body = self.conversations[-1][0].request.json
         if self.about["endpoint"] == "mistaken":
             return "the recording client sent a wrong request"
         if self.about["endpoint"] == "retired":
@@ -183,18 +185,30 @@ class Recording:
                 "options" in body or body.get("model") == "tgi" or {"model", "inputs"} <= body.keys()
             ):
                 return "the body holds keys of its time"
-        elif isinstance(body, dict) and self.provider != "hf-inference" and not body.keys() & {"model", "model_name"}:
-            return "it was sent without a model, which is always named here"
         return None
 
 
 def recordings() -> list[Recording]:
-    """Those of the tasks and providers that there are; none where the folder is absent."""
+    """All of them; none where the folder is absent."""
     index = FOLDER / "index.json"
-    if not index.is_file():
+    return [Recording(about) for about in json.loads(index.read_text("utf-8"))] if index.is_file() else []
+
+
+def _rest_of_job(last: Message) -> list[Exchange]:
+    """How a job ends that the recorder did not wait for: made up, and said here alone."""
+    if last.status != 202:
         return []
-    found = (Recording(about) for about in json.loads(index.read_text("utf-8")) if about["task"] in TASKS)
-    return [recording for recording in found if recording.provider in PROVIDERS]
+    sound_url = "https://replicate.delivery/made-up/output.wav"
+    done = {**last.json, "status": "succeeded", "output": sound_url}
+    sound = base64.b64encode(b"RIFF\x24\x00\x00\x00WAVEfmt ").decode()
+    answers: list[tuple[str, Json]] = [
+        (last.json["urls"]["get"], {"headers": {"content-type": "application/json"}, "body_json": done}),
+        (sound_url, {"headers": {"content-type": "audio/wav"}, "body_base64": sound}),
+    ]
+    return [
+        Exchange(Message({"method": "GET", "url": url, "headers": {}}), Message({"status": 200, **answer}))
+        for url, answer in answers
+    ]
 
 
 class Player:
@@ -217,7 +231,7 @@ class Player:
             return Answer(b"the recording is over", 418)
         exchange = self.left.popleft()
         if self._is_strict:
-            self.wrong += differences(exchange, asked)
+            self.wrong += differences(self._recording.id, exchange, asked)
         return played(exchange.answer)
 
     def _looked_up(self, asked: Asked) -> Answer:
@@ -225,14 +239,15 @@ class Player:
         for exchange in self._recording.lookups:
             if urlsplit(exchange.url).path == path:
                 return played(exchange.answer)
-        entry = {"status": "live", "providerId": self._recording.provider_model, "task": self._recording.task}
-        mapping = {self._recording.provider: entry}
+        mapping = {self._recording.provider: self._recording.entry}
         return Answer.of({"pipeline_tag": self._recording.task, "inferenceProviderMapping": mapping})
 
 
 def played(answer: Message) -> Answer:
-    """An answer as it is sent again: streams in pieces cut at odd places."""
+    """An answer as it is sent again: streams in pieces cut at odd places, and without long waits between polls."""
     headers = {name: value for name, value in answer.raw["headers"].items() if isinstance(value, str)}
+    if answer.status == 200 and "retry-after" in headers:
+        headers["retry-after"] = "0.1"
     if not answer.is_stream:
         return Answer(answer.body, answer.status, headers)
     return Answer(status=answer.status, headers=headers, pieces=list(odd_pieces(answer.body)))
@@ -247,44 +262,3 @@ def odd_pieces(data: bytes) -> Iterator[bytes]:
         inside = next((at for at in range(start + 1, min(end, len(data))) if data[at] & 0xC0 == 0x80), end)
         yield data[start:inside]
         start = inside
-
-
-def differences(exchange: Exchange, asked: Asked) -> list[str]:
-    """What is not as recorded."""
-    wanted = exchange.request
-    parts = urlsplit(exchange.url)
-    path, _, query = asked.path.partition("?")
-    known = [name for name in ("content-type", "accept") if name in wanted.raw["headers"]]
-    pairs = [
-        ("method", wanted.raw["method"], asked.method),
-        ("host", _MOVED.get(parts.netloc, parts.netloc), _MOVED.get(asked.host, asked.host)),
-        ("path", parts.path, path),
-        ("query", parse_qsl(parts.query), parse_qsl(query)),
-        *((name, wanted.raw["headers"][name], asked.headers.get(name)) for name in known),
-    ]
-    if wanted.json is not None:
-        pairs.append(("body", _plain(_folded(wanted.json)), _plain(asked.json)))
-    elif wanted.is_known:
-        pairs.append(("body", wanted.body, asked.body))
-    return [f"{name}: recorded {was!r}, sent {now!r}" for name, was, now in pairs if was != now]
-
-
-def _folded(body: Any) -> Any:
-    """A question about a table: the server takes its parts inside of `inputs` and beside it."""
-    if isinstance(body, dict) and "query" in body and "table" in body:
-        inside = {"query": body["query"], "table": body["table"]}
-        return {**{key: value for key, value in body.items() if key not in inside}, "inputs": inside}
-    return body
-
-
-_NOTHING = (("parameters", {}), ("stream", False), ("details", False))
-"""Keys that say nothing, sent or not; `details` as older clients wrote it out."""
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, list):
-        return [_plain(item) for item in value]
-    if not isinstance(value, dict):
-        return value
-    kept = {key: _plain(item) for key, item in value.items() if item is not None}
-    return {key: item for key, item in kept.items() if (key, item) not in _NOTHING}

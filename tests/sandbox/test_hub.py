@@ -35,6 +35,35 @@ def test_mapping_follows_the_task(api: huggingface_hub.HfApi) -> None:
     assert "groq" not in names
 
 
+@pytest.mark.parametrize(
+    ("task", "providers"),
+    [
+        ("text-to-audio", {"fal-ai", "hf-inference"}),
+        ("audio-to-audio", {"fal-ai", "hf-inference"}),
+        ("image-text-to-video", {"fal-ai", "wavespeed", "hf-inference"}),
+        ("image-to-text", {"zai-org", "hf-inference"}),
+        ("text-to-video", {"deepinfra", "fal-ai", "novita", "replicate", "together", "wavespeed", "hf-inference"}),
+    ],
+)
+def test_who_does_what(url: str, task: str, providers: set[str]) -> None:
+    """Tasks that few do are mapped to those few."""
+    found = ask(url, f"/api/models/sandbox/{task}?expand=inferenceProviderMapping").json["inferenceProviderMapping"]
+    assert set(found) == providers
+
+
+def test_told_adapters() -> None:
+    """What a mapping says of weights is passed on, whatever its shape."""
+    weights = {"adapter": "lora", "adapterWeightsPath": "w.safetensors"}
+    listed = [{"provider": "fal-ai", "providerId": "x/y", "status": "live", "task": "text-to-image", **weights}]
+    with Sandbox(mappings={"a/b": {"fal-ai": weights}, "a/c": listed}) as box:
+        named, plain = (
+            ask(box.url, f"/api/models/{model}?expand=inferenceProviderMapping").json["inferenceProviderMapping"]
+            for model in ("a/b", "a/c")
+        )
+    assert weights.items() <= named["fal-ai"].items()
+    assert plain == listed
+
+
 def test_both_spellings_of_expand(url: str) -> None:
     """Python writes `expand=`, JavaScript `expand[]=`; only what was named comes back."""
     for query in ("expand=pipeline_tag", "expand[]=pipeline_tag", "expand%5B%5D=pipeline_tag"):

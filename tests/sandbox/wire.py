@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import http.client
 import json
 from dataclasses import dataclass, field
@@ -33,9 +34,9 @@ class Got:
         ]
 
 
-def ask(url: str, path: str, body: Any = None, timeout: float = 10, **headers: str) -> Got:
+def ask(url: str, path: str, body: Any = None, timeout: float = 10, method: str = "", **headers: str) -> Got:
     """Send one request on a connection of its own and read all of the answer."""
-    method = "GET" if body is None else "POST"
+    method = method or ("GET" if body is None else "POST")
     sent = body if isinstance(body, bytes) or body is None else json.dumps(body).encode()
     got = Got()
     connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=timeout)
@@ -59,3 +60,14 @@ def text_of(events: list[str]) -> str:
     chunks = [json.loads(event) for event in events if event.startswith("{")]
     deltas = [choice.get("delta") or {} for chunk in chunks for choice in chunk.get("choices") or ()]
     return "".join(delta.get("content") or "" for delta in deltas)
+
+
+def fetched(address: str) -> Got:
+    """Get what an absolute address of the sandbox leads to."""
+    parts = urlsplit(address)
+    return ask(f"{parts.scheme}://{parts.netloc}", f"{parts.path}{f'?{parts.query}' if parts.query else ''}")
+
+
+def data_url(sent: bytes, media_type: str) -> str:
+    """Write bytes as a data URL."""
+    return f"data:{media_type};base64,{base64.b64encode(sent).decode()}"

@@ -48,14 +48,16 @@ def client_for(provider: str | None, base_url: str | None, api_key: str | None) 
         api_key=api_key,
         timeout=Timeout(connect=_CONNECT_S),
         # No proxy can reach what runs inside this process.
-        trust_env=provider != "sandbox",
+        trust_env=provider != "sandbox" and keys.sandbox() is None,
     )
 
 
 def _require_key(name: str) -> None:
     provider = providers.find(name)
     is_routed = provider.routed or name == "auto"
-    if provider.key_optional or keys.of_provider(provider) or (is_routed and saved_token()):
+    if keys.sandbox() is not None or provider.key_optional or keys.of_provider(provider):
+        return
+    if is_routed and saved_token():
         return
     ways = ['log in with "hf auth login" or set HF_TOKEN'] if is_routed else []
     if name == "auto":

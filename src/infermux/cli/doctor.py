@@ -27,7 +27,10 @@ from .asking import provider_keys, saved_token
 from .telling import LOG_IN
 
 _PATIENCE_S = 3.0
-_SETTINGS = ("HF_ENDPOINT", "HF_HOME", "HF_TOKEN_PATH", "HF_HUB_OFFLINE", "HF_HUB_DISABLE_IMPLICIT_TOKEN")
+_SETTINGS = (
+    *("HF_ENDPOINT", "HF_HOME", "HF_TOKEN_PATH", "HF_HUB_OFFLINE", "HF_HUB_DISABLE_IMPLICIT_TOKEN"),
+    "INFERMUX_SANDBOX",
+)
 _PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
 
 

@@ -11,7 +11,7 @@ from typing_extensions import TypedDict
 from ..flow import Call, Purpose, Request, Send
 from ..providers import find
 from ..providers._base import Exchange
-from ..routing import keys, route
+from ..routing import keys, route, stand_in
 from ..routing.mapping import Memory
 from ..routing.settings import Settings
 from ..types._json import Json, is_list, is_object
@@ -47,7 +47,7 @@ class LookupOptions(TypedDict, total=False):
 async def pages(what: str, path: str, settings: Settings, memory: Memory, most: int = _MOST_PAGES) -> list[Exchange]:
     """What the Hub says at a path, to the last page, as it is now."""
     hub = await route.hub(what, settings, memory)
-    base = await of_sandbox() if settings.provider == "sandbox" else keys.hub_url()
+    base = await of_sandbox() if settings.provider == "sandbox" else await stand_in.led(keys.hub_url())
     headers = headers_for(settings, hub.token, hub.user_agent)
     purpose = Purpose(f"{what}: asking the Hub ({base}{path.partition('?')[0]})", hub=True)
     found: list[Exchange] = []

@@ -3,13 +3,12 @@
 from functools import partial
 from typing import Any, TypeVar
 
-from msgspec.structs import replace
-from typing_extensions import Unpack
+from typing_extensions import Unpack, override
 
 from ..calling import Caller
 from ..errors import InputError
-from ..flow import Purpose, Request, Send
-from ..providers._base import ROUTER, Exchange, Route
+from ..flow import Streaming
+from ..providers._events import ItemDecoder, streaming
 from ..routing import route
 from ..routing.mapping import Memory
 from ..routing.settings import Settings
@@ -19,13 +18,14 @@ from ..tasks.feature_extraction import FeatureExtractionAsk
 from ..tasks.text_generation import TextGenerationAsk
 from ..tasks.text_to_image import TextToImageAsk
 from ..tasks.text_to_speech import TextToSpeechAsk
+from ..types._json import Json
 from ..types._record import Record
-from ..types.openai import OpenAICompletion, OpenAIEmbeddings, OpenAIImages, OpenAIModel, OpenAIModels
+from ..types.openai import OpenAICompletion, OpenAIEmbeddings, OpenAIImages
 from ..types.raw import RawAnswer
 from ..types.speech import AutomaticSpeechRecognitionOutput
 from ..wire import fetch, multipart
 from ..wire.media import Content, Media
-from .lookup import headers_for, objects_of, of_sandbox
+from .root import at_root
 
 R = TypeVar("R", bound=Record)
 
@@ -52,6 +52,7 @@ class CompletionsOptions(CallOptions, total=False):
     presence_penalty: float | None
     seed: int | None
     stop: str | list[str] | None
+    stream_options: dict[str, Any] | None
     suffix: str | None
     temperature: float | None
     top_p: float | None
@@ -126,11 +127,14 @@ async def embeddings(
     return await client.follow(partial(_posted, ask, "/embeddings", {"input": input, **parameters}, _embeddings), call)
 
 
-async def completions(client: Caller, *, prompt: str, **options: Unpack[CompletionsOptions]) -> OpenAICompletion:
-    """Let a model continue a text (`POST /completions`); `text_generation` streams as well.
+async def completions(
+    client: Caller, *, prompt: str, stream: bool | None = False, **options: Unpack[CompletionsOptions]
+) -> OpenAICompletion | Streaming[OpenAICompletion]:
+    """Let a model continue a text (`POST /completions`), whole or as it is written.
 
     Args:
         prompt: The text to continue.
+        stream: Give the text piece by piece, as it is written.
         best_of: Write this many continuations and keep the likeliest.
         echo: Put the prompt before the text.
         frequency_penalty: Above 0, tokens already used become less likely.
@@ -141,6 +145,7 @@ async def completions(client: Caller, *, prompt: str, **options: Unpack[Completi
         presence_penalty: Above 0, new topics become more likely.
         seed: Start of the random numbers.
         stop: Texts that end the answer.
+        stream_options: `{"include_usage": True}` asks for a last piece with the usage.
         suffix: What is to come after the text.
         temperature: 0 to 2: how much chance decides.
         top_p: 0 to 1: only the likeliest tokens that add up to this are drawn from.
@@ -148,11 +153,12 @@ async def completions(client: Caller, *, prompt: str, **options: Unpack[Completi
         extra_body: The provider's own options.
 
     Returns:
-        `choices`, each with its `text`.
+        `choices`, each with its `text`; with `stream=True`, an iterator of such pieces.
 
     Raises:
         InputError: An option is unknown or of the wrong type; nothing was sent.
-        ProviderApiError: The provider refused.
+        ProviderApiError: The provider refused, before or within the stream.
+        IncompleteAnswerError: The stream broke off; `partial_text` holds what had come.
 
     Source: https://platform.openai.com/docs/api-reference/completions
 
@@ -163,9 +169,12 @@ async def completions(client: Caller, *, prompt: str, **options: Unpack[Completi
         True
     """
     expect("completions.create", "prompt", prompt, str, "a str")
+    expect("completions.create", "stream", stream, (bool, type(None)), "a bool")
     parameters, call = split("completions.create", options, CompletionsOptions)
     ask = TextGenerationAsk({}, prompt)
     body = {"prompt": prompt, **parameters}
+    if stream:
+        return await client.follow(partial(_streamed, ask, body), call, stream=True)
     return await client.follow(partial(_posted, ask, "/completions", body, OpenAICompletion.parse), call)
 
 
@@ -272,38 +281,40 @@ async def transcriptions(
     return await client.follow(partial(_transcribed, await take(file), parameters), call)
 
 
-async def models(client: Caller, **options: Unpack[CallOptions]) -> OpenAIModels:
-    """List the models of a server (`GET /models`); without a provider, those of the Hugging Face router.
-
-    Returns:
-        The models, each with its `id`.
-
-    Raises:
-        InputError: hf-inference has no such list: see `list_deployed_models`.
-        ProviderApiError: The server refused.
-
-    Source: https://platform.openai.com/docs/api-reference/models
-
-    Example:
-        >>> from infermux import InferenceClient
-        >>> client = InferenceClient(provider="sandbox")
-        >>> "sandbox/text-generation" in [model.id for model in client.models.list()]
-        True
-    """
-    _, call = split("models.list", options, CallOptions)
-    return await client.follow(_models, call)
-
-
 async def _posted(
     ask: Ask[Any], path: str, body: dict[str, Any], parse: Any, settings: Settings, memory: Memory
 ) -> Any:
-    way = _at_root(await route.choose(ask, settings, memory))
+    way = at_root(await route.choose(ask, settings, memory))
     exchange = await way.post(path, {"model": way.model, **body})
     return exchange.read(parse)
 
 
+async def _streamed(
+    ask: TextGenerationAsk, body: Json, settings: Settings, memory: Memory
+) -> Streaming[OpenAICompletion]:
+    way = at_root(await route.choose(ask, settings, memory))
+    request = way.json_request("/completions", {"model": way.model, **body, "stream": True})
+    return await streaming(way, request, _CompletionDecoder)
+
+
+class _CompletionDecoder(ItemDecoder[OpenAICompletion]):
+    """Pieces of a streamed completion. It is whole when each choice seen has given a `finish_reason`."""
+
+    @override
+    def item(self, value: Json) -> OpenAICompletion:
+        piece = OpenAICompletion.parse({"choices": [], **value})
+        for choice in piece.choices:
+            index = choice.index or 0
+            self.open_ends.add(index)
+            if index == 0 and choice.text:
+                self.parts.append(choice.text)
+            if choice.finish_reason is not None:
+                self.closed_ends.add(index)
+        return piece
+
+
 async def _spoken(ask: TextToSpeechAsk, body: dict[str, Any], settings: Settings, memory: Memory) -> RawAnswer:
-    way = _at_root(await route.choose(ask, settings, memory))
+    way = at_root(await route.choose(ask, settings, memory))
     answer = (await way.post("/audio/speech", {"model": way.model, **body})).response
     return RawAnswer(answer.body, answer.status, answer.headers)
 
@@ -311,37 +322,12 @@ async def _spoken(ask: TextToSpeechAsk, body: dict[str, Any], settings: Settings
 async def _transcribed(
     media: Media, parameters: dict[str, Any], settings: Settings, memory: Memory
 ) -> AutomaticSpeechRecognitionOutput:
-    way = _at_root(await route.choose(AutomaticSpeechRecognitionAsk({}, media), settings, memory))
+    way = at_root(await route.choose(AutomaticSpeechRecognitionAsk({}, media), settings, memory))
     audio = await fetch.given(media, way.user_agent)
     file = (audio.file_name, audio.data, audio.media_type or "application/octet-stream")
     body, content_type = multipart.encode(file, {**parameters, "model": way.model})
     exchange = await way.send(way.request("/audio/transcriptions", body, content_type))
     return exchange.read(AutomaticSpeechRecognitionOutput.parse)
-
-
-async def _models(settings: Settings, memory: Memory) -> OpenAIModels:
-    if settings.url is None and settings.provider in (None, "auto", "sandbox"):
-        hub = await route.hub("models.list", settings, memory)
-        base = await of_sandbox() if settings.provider == "sandbox" else ROUTER
-        headers = headers_for(settings, hub.token, hub.user_agent)
-        request, purpose = Request("GET", f"{base}/v1/models", headers), Purpose(f"models.list ({base})")
-    else:
-        if settings.url is None and settings.provider == "hf-inference":
-            raise InputError("models.list: hf-inference has no such list; see list_deployed_models()")
-        way = _at_root(await route.plain("models.list", settings, memory, None, "/models"))
-        asked = way.request("/models", None, None)
-        request, purpose = Request("GET", asked.url, asked.headers), way.purpose
-    exchange = Exchange(request, await Send(request, purpose), purpose)
-    return exchange.read(lambda value: OpenAIModels(OpenAIModel.parse(item) for item in objects_of(value["data"])))
-
-
-def _at_root(way: Route) -> Route:
-    """The root of the API: the address of a provider, and of a server what ends in `/v1`."""
-    if way.provider.name not in ("endpoint", "hf-inference", "sandbox"):
-        return way
-    base, mark, query = way.base.partition("?")
-    root = base.rstrip("/").removesuffix("/chat/completions")
-    return replace(way, base=(root if root.endswith("/v1") else f"{root}/v1") + mark + query)
 
 
 def _embeddings(value: Any) -> OpenAIEmbeddings:

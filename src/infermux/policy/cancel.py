@@ -7,7 +7,7 @@ from typing import Any, Protocol, TypeVar
 from msgspec.structs import replace
 
 from ..errors import InferenceCancelledError
-from ..flow import Flow, Open, Read, Send, Sleep, Step, Stopped, relay
+from ..flow import Flow, Now, Open, Part, Read, Send, Sleep, Step, Stopped, relay
 from ..wire import redact
 
 T = TypeVar("T")
@@ -33,6 +33,8 @@ async def heeding(flow: Flow[T], cancel: Cancel | None) -> T:
         return await flow
 
     async def answer(step: Step[Any]) -> Any:
+        if isinstance(step, (Part, Now)):
+            return await step
         if cancel.is_set():
             raise cancelled(step)
         if isinstance(step, Sleep):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, TypeVar
 
 from ..errors import InferenceTimeoutError
-from ..flow import Enter, Expired, Flow, Limits, Now, Open, Pace, Read, Send, Sleep, Step, Streaming, relay
+from ..flow import Enter, Expired, Flow, Limits, Now, Open, Pace, Part, Read, Send, Sleep, Step, Streaming, relay
 from ..timeout import NO_LIMITS, Timeout
 from ..wire import redact
 
@@ -31,7 +31,7 @@ async def within(flow: Flow[T], timeout: Timeout) -> T:
     async def answer(step: Step[Any]) -> Any:
         if isinstance(step, Sleep):
             return await _sleep(step, min(ends, default=None), started)
-        if not isinstance(step, (Send, Open, Read, Enter)):
+        if isinstance(step, Part) or not isinstance(step, (Send, Open, Read, Enter)):
             return await step
         now = await Now()
         attempt = [] if timeout.attempt is None else [(now + timeout.attempt, "attempt", timeout.attempt)]

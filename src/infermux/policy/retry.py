@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from ..errors import HTTPStatusError, InferenceConnectionError, InferenceError, InferenceTimeoutError
-from ..flow import Chance, Date, Flow, Open, Send, Sleep, Step, relay
+from ..flow import Chance, Date, Flow, Open, Part, Send, Sleep, Step, relay
 from ..notices import log
 from .exchange import perform
 
@@ -32,7 +32,7 @@ async def retrying(flow: Flow[T], retry_on_error: bool, max_retries: int) -> T:
     """
 
     async def answer(step: Step[Any]) -> Any:
-        if isinstance(step, (Send, Open)):
+        if isinstance(step, (Send, Open)) and not isinstance(step, Part):
             return await (_attempts(step, max_retries) if retry_on_error else perform(step))
         return await step
 

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 from typing_extensions import override
 
 from ..errors import InputError, ProviderOutputError
@@ -139,7 +140,9 @@ class Route(Struct, frozen=True):
     """Where one call goes and as whom; `memory` is what the client learnt of servers, from one call to the next.
 
     `base` is the address that paths are appended to, through the router or direct; `model` the provider's id of the
-    model and `hf_model` the caller's (None: only a URL is known). Headers hold the key.
+    model and `hf_model` the caller's (None: only a URL is known). Headers hold the key. `adapter` is the file of LoRA
+    weights within the Hub's repository `hf_model`, where the model is one that needs them; `is_timed` tells that the
+    caller set a limit of time for the whole call.
     """
 
     provider: Provider
@@ -150,6 +153,8 @@ class Route(Struct, frozen=True):
     purpose: Purpose
     query: str = ""
     memory: dict[str, Any] = {}
+    adapter: str | None = None
+    is_timed: bool = False
 
     @override
     def __repr__(self) -> str:
@@ -160,6 +165,13 @@ class Route(Struct, frozen=True):
     def user_agent(self) -> str:
         """For downloads, which carry nothing else."""
         return self.headers.get("user-agent", "infermux")
+
+    @property
+    def adapter_url(self) -> str | None:
+        """Where the provider finds the LoRA weights: always at huggingface.co, as it knows of no other Hub."""
+        if self.adapter is None:
+            return None
+        return f"https://huggingface.co/{self.hf_model}/resolve/main/{quote(self.adapter)}"
 
     def request(self, path: str, body: bytes | None, content_type: str | None, accept: str | None = None) -> Request:
         """A POST to `path` below the base (the base itself where it is empty)."""
@@ -178,6 +190,20 @@ class Route(Struct, frozen=True):
             InputError: The body holds something that JSON has no form for.
         """
         return self.request(path, encode(body), "application/json", accept)
+
+    def at_root(self) -> Route:
+        """The same way without the path of the provider's API: its host, or its name at the router."""
+        path = "" if callable(self.provider.base_url) else urlsplit(self.provider.base_url).path.rstrip("/")
+        return replace(self, base=self.base.removesuffix(path))
+
+    def follow(self, url: str, method: str = "GET") -> Request:
+        """A request about an earlier one, to a path below the root, or to the path of an address that was answered.
+
+        A provider behind the router names its own host in its answers; what is asked next goes through the same door as
+        what was asked first.
+        """
+        headers = {name: value for name, value in self.headers.items() if name not in ("content-type", "accept")}
+        return Request(method, address.with_query(self.at_root().base + address.path(url), self.query), headers)
 
     async def post(self, path: str, body: Any, accept: str | None = None) -> Exchange:
         """Post JSON and get the whole answer."""

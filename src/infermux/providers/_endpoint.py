@@ -61,7 +61,7 @@ PROVIDER = Provider(
         TextGenerationAsk: _by_path("/completions", _openai.completions, _tgi.generate),
         FeatureExtractionAsk: _by_path("/embeddings", _openai.embeddings, _pipeline.feature_extraction),
         SentenceSimilarityAsk: _pipeline_text.sentence_similarity,
-        TextToImageAsk: _by_path("/images/generations", _pictures.images(), _pipeline.text_to_image),
+        TextToImageAsk: _by_path("/images/generations", _pictures.Images(), _pipeline.text_to_image),
         AutomaticSpeechRecognitionAsk: _by_path(
             "/audio/transcriptions", _openai.transcriptions, _pipeline_audio.automatic_speech_recognition
         ),

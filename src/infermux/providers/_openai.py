@@ -13,7 +13,6 @@ from typing_extensions import override
 
 from ..errors import BadRequestError, HTTPError, InputError, NotFoundError, ProviderOutputError
 from ..flow import Request, Streaming
-from ..notices import warn
 from ..tasks.automatic_speech_recognition import AutomaticSpeechRecognitionAsk
 from ..tasks.chat_completion import ChatCompletionAsk
 from ..tasks.feature_extraction import FeatureExtractionAsk
@@ -27,6 +26,7 @@ from ..wire import address, fetch, multipart, vectors
 from . import _schema
 from ._base import Route
 from ._events import ItemDecoder, streaming
+from ._options import without
 
 T = TypeVar("T")
 
@@ -99,14 +99,6 @@ async def _chat(
     return await streaming(route, request, ChatDecoder)
 
 
-def without(parameters: Json, drops: frozenset[str], task: str, route: Route) -> Json:
-    """A copy of the options without those that the provider does not take; the caller is told."""
-    lost = sorted(drops & parameters.keys())
-    if lost:
-        warn(f"{task}: {route.provider.title} does not take {', '.join(lost)}; left out")
-    return {name: value for name, value in parameters.items() if name not in drops}
-
-
 def _chat_output(value: Any) -> ChatCompletionOutput:
     output = ChatCompletionOutput.parse(value)
     if not isinstance(output.get("choices"), list):
@@ -162,6 +154,7 @@ async def _completions(
     ask: TextGenerationAsk, route: Route, path: str, prompt: Json
 ) -> TextGenerationOutput | Streaming[str] | Streaming[TextGenerationStreamOutput]:
     options = dict(ask.parameters)
+    options.pop("model", None)
     refused = sorted(_NO_EQUIVALENT & options.keys())
     if refused:
         raise InputError(
@@ -268,7 +261,7 @@ def _reason(choice: Json) -> Json:
 
 async def embeddings(ask: FeatureExtractionAsk, route: Route) -> Any:
     """POST `/embeddings`. The answer has a row for each text, for a single one too, as with huggingface_hub."""
-    body = {"model": route.model, "input": ask.text, **ask.parameters}
+    body = {"model": route.model, "input": ask.text} | {**ask.parameters, "model": route.model}
     exchange = await route.post("/embeddings", body)
     texts = [ask.text] if isinstance(ask.text, str) else ask.text
 
@@ -285,9 +278,12 @@ async def transcriptions(ask: AutomaticSpeechRecognitionAsk, route: Route) -> Au
     """POST `/audio/transcriptions` as a form; the server knows the format by the file's name."""
     audio = await fetch.given(ask.audio, route.user_agent)
     options = dict(ask.parameters)
+    options.pop("model", None)
     if options.pop("return_timestamps", False):
         options.setdefault("response_format", "verbose_json")
-    file = (audio.file_name, audio.data, audio.media_type or "application/octet-stream")
+    # huggingface_hub names a sound of unknown format so.
+    name = "audio.wav" if audio.file_name.endswith(".bin") else audio.file_name
+    file = (name, audio.data, audio.media_type or "application/octet-stream")
     body, content_type = multipart.encode(file, {**options, "model": route.model})
     exchange = await route.send(route.request("/audio/transcriptions", body, content_type))
     return exchange.read(_transcript)

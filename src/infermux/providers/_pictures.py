@@ -6,7 +6,7 @@ import base64
 import binascii
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any, ClassVar, Protocol
+from typing import Any, Protocol
 
 from msgspec.structs import replace
 
@@ -16,16 +16,16 @@ from ..tasks.image_to_image import ImageToImageAsk
 from ..tasks.text_to_image import TextToImageAsk
 from ..types._json import Json, is_object
 from ..types._record import WrongShape
-from ..wire import fetch, media
+from ..wire import media
 from ..wire.media import Media, of_bytes
-from ._base import Dialect, Exchange, Route
-from ._openai import first, without
+from ._base import Exchange, Route
+from ._openai import first
+from ._options import Options, method_of
+from ._results import media_at, text_of
 
 
 class Pictured(Protocol):
     """Any question whose answer holds pictures."""
-
-    task: ClassVar[str]
 
     @property
     def output_type(self) -> str:
@@ -33,48 +33,33 @@ class Pictured(Protocol):
         ...
 
 
-def images(
-    *,
-    rename: Mapping[str, str] | None = None,
-    fixed: Mapping[str, Any] | None = None,
-    drops: frozenset[str] = frozenset(),
-    one_size: bool = False,
-    urls: bool = True,
-    given: Callable[[str, str], Mapping[str, Any]] | None = None,
-) -> Dialect:
+class Images(Options, frozen=True, kw_only=True):
     """The dialect for POST `/images/generations`, from words or, with `given`, from a picture too.
 
     Args:
-        rename: The task's option → the provider's.
-        fixed: Sent where the caller gives nothing else.
-        drops: Options that the provider refuses or ignores; they are left out, with a warning.
-        one_size: The size travels as one text, `WIDTHxHEIGHT`.
         urls: Whether the provider can answer with the address of the picture.
         given: How a picture goes along: of its address and the provider's id of the model, the fields to send.
+        lora: How LoRA weights go along: of their address, the fields to send.
     """
-    names, defaults = dict(rename or {}), dict(fixed or {})
 
-    async def dialect(ask: TextToImageAsk | ImageToImageAsk, route: Route) -> Any:
-        if not urls:
+    urls: bool = True
+    given: Callable[[str, str], Mapping[str, Any]] | None = None
+    lora: Callable[[str], Mapping[str, Any]] | None = None
+
+    async def __call__(self, ask: TextToImageAsk | ImageToImageAsk, route: Route) -> Any:
+        """Ask for a picture."""
+        if not self.urls:
             without_urls(ask, route)
-        taken = without(ask.parameters, drops, _method(ask), route)
-        options = {names.get(name, name): value for name, value in taken.items()}
-        if one_size:
-            width, height = options.pop("width", None), options.pop("height", None)
-            if (width is None) != (height is None):
-                raise InputError(f"{_method(ask)}: {route.provider.title} needs width and height together")
-            if width is not None:
-                options["size"] = f"{width}x{height}"
+        options = self.on_wire(ask, route)
         if ask.output_type == "url":
             options["response_format"] = "url"
         shown: Mapping[str, Any] = {}
-        if given and isinstance(ask, ImageToImageAsk):
-            shown = given(address_of(ask.image), route.model)
-        body = {"prompt": ask.prompt or "", **shown, **defaults, **options, "model": route.model}
+        if self.given and isinstance(ask, ImageToImageAsk):
+            shown = self.given(address_of(ask.image), route.model)
+        weights: Mapping[str, Any] = self.lora(route.adapter_url) if self.lora and route.adapter_url else {}
+        body = {"prompt": ask.prompt or "", **weights, **shown, **options, "model": route.model}
         exchange = await route.post("/images/generations", body, accept="image/png")
         return await picture(ask, route, exchange)
-
-    return dialect
 
 
 async def picture(ask: Pictured, route: Route, exchange: Exchange) -> Any:
@@ -83,13 +68,19 @@ async def picture(ask: Pictured, route: Route, exchange: Exchange) -> Any:
     if ask.output_type == "json":
         return value
     item = exchange.understood(value, _item)
-    if ask.output_type == "url":
-        return exchange.understood(item, lambda found: found["url"])
-    if item.get("url"):
-        found = await fetch.result(item["url"], route.base, route.user_agent, route.purpose.text)
-    else:
-        found = exchange.understood(item, lambda found: of_base64(found["b64_json"]))
+    if ask.output_type == "url" or item.get("url"):
+        return await linked(ask, route, exchange, lambda value: value["data"][0]["url"])
+    found = exchange.understood(item, lambda found: of_base64(found["b64_json"]))
     return await handed(ask, exchange, found)
+
+
+async def linked(ask: Pictured, route: Route, exchange: Exchange, find: Callable[[Any], Any]) -> Any:
+    """The picture whose address stands in an answer, in the form that the caller wants."""
+    if ask.output_type == "json":
+        return exchange.json()
+    if ask.output_type == "url":
+        return exchange.understood(exchange.json(), lambda value: text_of(find(value)))
+    return await handed(ask, exchange, await media_at(route, exchange, find))
 
 
 def _item(value: Any) -> Json:
@@ -123,12 +114,8 @@ def without_urls(ask: Pictured, route: Route) -> None:
     """
     if ask.output_type == "url":
         raise InputError(
-            f"{_method(ask)}: {route.provider.title} answers with the picture itself and has no URL for it"
+            f"{method_of(ask)}: {route.provider.title} answers with the picture itself and has no URL for it"
         )
-
-
-def _method(ask: Pictured) -> str:
-    return ask.task.replace("-", "_")
 
 
 def address_of(image: Media) -> str:

@@ -24,7 +24,8 @@ def speech(*, needs_voice: bool = False) -> Dialect:
                 f"text_to_speech: {route.provider.title} needs a voice; "
                 'pass extra_body={"voice": …}, with one that the model has'
             )
-        exchange = await route.post("/audio/speech", {"model": route.model, "input": ask.text, **ask.parameters})
+        body = {"model": route.model, "input": ask.text} | {**ask.parameters, "model": route.model}
+        exchange = await route.post("/audio/speech", body)
         return media_of(exchange, "audio/", "video/").data
 
     return dialect

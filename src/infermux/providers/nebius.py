@@ -16,7 +16,7 @@ PROVIDER = Provider(
         ChatCompletionAsk: _openai.chat,
         TextGenerationAsk: _openai.completions,
         FeatureExtractionAsk: _openai.embeddings,
-        TextToImageAsk: _pictures.images(fixed={"response_format": "b64_json"}, drops=frozenset({"guidance_scale"})),
+        TextToImageAsk: _pictures.Images(fixed={"response_format": "b64_json"}, drops=frozenset({"guidance_scale"})),
     },
     key_env=("NEBIUS_API_KEY",),
     schema_form="guided_json",

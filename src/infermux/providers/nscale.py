@@ -12,10 +12,10 @@ PROVIDER = Provider(
     docs="https://docs.nscale.com",
     says={
         ChatCompletionAsk: _openai.chat,
-        TextToImageAsk: _pictures.images(
+        TextToImageAsk: _pictures.Images(
             fixed={"response_format": "b64_json"},
-            drops=frozenset({"num_inference_steps", "guidance_scale"}),
-            one_size=True,
+            drops=frozenset({"num_inference_steps", "guidance_scale", "cfg_scale"}),
+            size="text",
             urls=False,
         ),
     },

@@ -18,8 +18,8 @@ PROVIDER = Provider(
         ChatCompletionAsk: _openai.chat,
         TextGenerationAsk: _openai.completions,
         FeatureExtractionAsk: _openai.embeddings,
-        TextToImageAsk: _pictures.images(
-            drops=frozenset({"num_inference_steps", "guidance_scale", "negative_prompt", "scheduler"}), one_size=True
+        TextToImageAsk: _pictures.Images(
+            drops=frozenset({"num_inference_steps", "guidance_scale", "negative_prompt", "scheduler"}), size="text"
         ),
         AutomaticSpeechRecognitionAsk: _openai.transcriptions,
         TextToSpeechAsk: _speech.speech(),

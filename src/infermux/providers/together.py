@@ -1,13 +1,25 @@
-"""Together AI: open models for chat, pictures and vectors."""
+"""Together AI: open models for texts, vectors, sounds, pictures and videos."""
 
+from __future__ import annotations
+
+from typing import Any
+
+from ..flow import Request
+from ..tasks.automatic_speech_recognition import AutomaticSpeechRecognitionAsk
 from ..tasks.chat_completion import ChatCompletionAsk
 from ..tasks.feature_extraction import FeatureExtractionAsk
 from ..tasks.image_to_image import ImageToImageAsk
+from ..tasks.image_to_video import ImageToVideoAsk
 from ..tasks.text_generation import TextGenerationAsk
 from ..tasks.text_to_image import TextToImageAsk
 from ..tasks.text_to_speech import TextToSpeechAsk
+from ..tasks.text_to_video import TextToVideoAsk
+from ..types._json import Json
 from . import _openai, _pictures, _speech
-from ._base import Provider
+from ._base import Exchange, Provider, Route
+from ._options import Options
+from ._queue import Queue, Queued, Ticket
+from ._results import media_at, text_of
 
 
 def _reference(url: str, model: str) -> dict[str, str | list[str]]:
@@ -16,8 +28,49 @@ def _reference(url: str, model: str) -> dict[str, str | list[str]]:
     return {"image_url": url} if one else {"reference_images": [url]}
 
 
-_images = _pictures.images(
-    rename={"num_inference_steps": "steps"}, fixed={"response_format": "base64"}, given=_reference
+def _weights(url: str) -> dict[str, Any]:
+    return {"image_loras": [{"path": url, "scale": 1}]}
+
+
+_images = _pictures.Images(
+    rename={"num_inference_steps": "steps"}, fixed={"response_format": "base64"}, given=_reference, lora=_weights
+)
+
+
+def _ticket(value: Any, route: Route) -> Ticket:
+    job = text_of(value["id"])
+    return Ticket(job, f"/v2/videos/{job}")
+
+
+_QUEUE = Queue(
+    ticket=_ticket,
+    status="status",
+    pending=frozenset({"queued", "in_progress", ""}),
+    success=frozenset({"completed"}),
+    failure=frozenset({"failed", "cancelled"}),
+    reason=("error.message", "error.code"),
+    interval_s=2.0,
+)
+
+
+async def _say_video(ask: TextToVideoAsk | ImageToVideoAsk, given: Json, route: Route, waits: bool) -> Request:
+    words: Json = {}
+    if isinstance(ask, TextToVideoAsk):
+        words["prompt"] = ask.prompt
+    else:
+        words["frame_images"] = [{"input_image": _pictures.address_of(ask.image), "frame": "first"}]
+    return route.at_root().json_request("/v2/videos", {"model": route.model, **words, **given})
+
+
+async def _video(ask: Any, route: Route, exchange: Exchange) -> bytes:
+    return (await media_at(route, exchange, lambda value: value["outputs"]["video_url"])).data
+
+
+_videos = Queued(
+    queue=_QUEUE,
+    say=_say_video,
+    read=_video,
+    options=Options(rename={"num_inference_steps": "steps"}, drops=frozenset({"num_frames"}), size="sides"),
 )
 
 PROVIDER = Provider(
@@ -29,9 +82,12 @@ PROVIDER = Provider(
         ChatCompletionAsk: _openai.chat,
         TextGenerationAsk: _openai.completions,
         FeatureExtractionAsk: _openai.embeddings,
+        AutomaticSpeechRecognitionAsk: _openai.transcriptions,
         ImageToImageAsk: _images,
+        ImageToVideoAsk: _videos,
         TextToImageAsk: _images,
         TextToSpeechAsk: _speech.speech(needs_voice=True),
+        TextToVideoAsk: _videos,
     },
     key_env=("TOGETHER_API_KEY",),
     schema_form="flat",

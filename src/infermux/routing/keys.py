@@ -37,11 +37,18 @@ class Key(Struct, frozen=True):
         return f"Key(source={self.source!r}, ambient={self.ambient})"
 
     @property
+    def for_sandbox(self) -> Key:
+        """What stands for it at the sandbox, where no real key goes: one of the same kind."""
+        return _SANDBOX_ROUTED if self.is_hugging_face else _SANDBOX_OWN
+
+    @property
     def is_hugging_face(self) -> bool:
         """Whether the router takes it: a plain test of its beginning, and all that lies around."""
         return self.value.startswith("hf_") or (self.ambient and self.source in ("HF_TOKEN", *_OTHER_SOURCES))
 
 
+_SANDBOX_ROUTED = Key("hf_sandbox", "INFERMUX_SANDBOX", ambient=True)
+_SANDBOX_OWN = Key("sandbox", "INFERMUX_SANDBOX", ambient=True)
 _OTHER_SOURCES = ("HUGGING_FACE_HUB_TOKEN", "token file", "notebook secret HF_TOKEN")
 
 
@@ -53,6 +60,22 @@ def hub_url() -> str:
 def offline() -> bool:
     """Whether `HF_HUB_OFFLINE` forbids calls."""
     return os.environ.get("HF_HUB_OFFLINE", "").strip().upper() in ("1", "ON", "YES", "TRUE")
+
+
+def sandbox() -> str | None:
+    """What `INFERMUX_SANDBOX` says: None where it is off, "" for the sandbox of this process, or where one runs.
+
+    Raises:
+        InputError: It is neither a yes, a no nor an address.
+    """
+    told = os.environ.get("INFERMUX_SANDBOX", "").strip()
+    if told.upper() in ("", "0", "OFF", "NO", "FALSE"):
+        return None
+    if told.upper() in ("1", "ON", "YES", "TRUE"):
+        return ""
+    if not address.is_url(told) or address.trouble(told):
+        raise InputError(f"INFERMUX_SANDBOX must be 1, 0 or the address of a sandbox, not {told!r}")
+    return told.rstrip("/")
 
 
 def may_have_ambient(url: str) -> bool:
@@ -92,7 +115,10 @@ def _checked(key: Key) -> Key:
 
 
 async def ambient() -> Key | None:
-    """The Hugging Face token of this machine: environment, file, notebook, in this order."""
+    """The Hugging Face token of this machine: environment, file, notebook, in this order; a mere word for the
+    sandbox."""
+    if sandbox() is not None:
+        return _SANDBOX_ROUTED
     if os.environ.get("HF_HUB_DISABLE_IMPLICIT_TOKEN", "").strip().upper() in ("1", "ON", "YES", "TRUE"):
         return None
     for name in ("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN"):
@@ -146,8 +172,10 @@ async def choose(token: str | bool | Callable[[], str] | None, provider: Provide
     """
     key = await explicit(token)
     if key is None and token is not False:
-        routed = provider.routed or provider.name == "auto" or provider.may_load
+        routed = provider.routed or provider.name == "auto"
         key = (await ambient() if routed else None) or of_provider(provider)
+        if key is None and not provider.key_optional and sandbox() is not None:
+            key = _SANDBOX_OWN
     if key is None:
         if provider.key_optional:
             return None
@@ -164,7 +192,8 @@ def no_key(provider: Provider) -> str:
     """What to do where a provider needs a key and there is none."""
     own = f"a key of {provider.title} itself, or " if provider.routed else ""
     if not provider.routed and provider.name != "auto":
-        return f"{provider.title} needs a key of its own: pass api_key=, or set {' or '.join(provider.key_env)}"
+        variable = f", or set {' or '.join(provider.key_env)}" if provider.key_env else ""
+        return f"{provider.title} needs a key of its own: pass api_key={variable}"
     return (
         f"{provider.title} needs a key: pass api_key= with {own}a Hugging Face token "
         "(https://huggingface.co/settings/tokens), "

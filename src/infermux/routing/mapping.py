@@ -5,7 +5,7 @@ https://huggingface.co/docs/inference-providers/hub-api
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -18,14 +18,14 @@ from ..notices import warn
 from ..providers._base import Provider
 from ..types._json import Json, is_list, is_object
 from ..types.routing import InferenceProviderMapping
-from . import keys
+from . import keys, stand_in
 
 _KEPT_S = 600.0
 _KEPT_MOST = 1000
 _EQUAL_TASKS = frozenset({"feature-extraction", "sentence-similarity"})
 
-OVERRIDES: dict[str, dict[str, InferenceProviderMapping]] = {}
-"""Provider → Hub id → entry: used instead of asking the Hub, for development and tests."""
+OVERRIDES: dict[str, dict[str, str | InferenceProviderMapping]] = {}
+"""Provider → Hub id → the provider's id, or a whole entry: used without asking the Hub, for development and tests."""
 
 
 class Memory(Struct):
@@ -93,7 +93,7 @@ class Hub(Struct, frozen=True):
 
     async def _get(self, path: str) -> Json:
         """What the Hub says at this path; calls that ask for the same at once share one answer."""
-        base = keys.hub_url()
+        base = await stand_in.led(keys.hub_url())
         key = (base, path, self.token or "")
         known: Json | None = self.cache.get(key, await Now())
         if known is not None:
@@ -134,6 +134,14 @@ def _entry(model: str, raw: Mapping[str, Any]) -> InferenceProviderMapping:
     return InferenceProviderMapping.parse({"hf_model_id": model} | {names.get(key, key): raw[key] for key in raw})
 
 
+def override(provider: Provider, model: str) -> InferenceProviderMapping | None:
+    """The entry that the local table holds."""
+    told = OVERRIDES.get(provider.name, {}).get(model)
+    if isinstance(told, str):
+        return _entry(model, {"provider": provider.name, "providerId": told})
+    return told
+
+
 def serves(entry: InferenceProviderMapping, task: str) -> bool:
     """Whether an entry is for this task."""
     return entry.task == task or {entry.task, task} <= _EQUAL_TASKS
@@ -162,9 +170,12 @@ def pick(
 
 
 def _who_does(entries: list[InferenceProviderMapping], task: str) -> str:
-    others = list(_names(entries, task))
-    return f"it is served by {', '.join(others)}: name one by provider=" if others else "no provider serves it for that"
+    others = [str(entry.provider) for entry in entries if serves(entry, task)]
+    if others:
+        return f"it is served by {', '.join(others)}: name one by provider="
+    return f"no provider serves it for that; {named(entries)}"
 
 
-def _names(entries: list[InferenceProviderMapping], task: str) -> Iterator[str]:
-    return (str(entry.provider) for entry in entries if serves(entry, task))
+def named(entries: list[InferenceProviderMapping]) -> str:
+    """Who serves a model for which task, as the Hub says."""
+    return f"the Hub names {', '.join(f'{entry.provider} ({entry.task})' for entry in entries) or 'nobody'}"

@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from msgspec.structs import replace
+
 from ..errors import InferenceConnectionError, InputError, RoutingError
 from ..flow import Call, Purpose
-from ..providers import endpoint, find
+from ..providers import able, endpoint, find
 from ..providers._base import ROUTER, Provider, Route
 from ..tasks._ask import Ask
+from ..timeout import Timeout
 from ..wire import address
-from . import keys, mapping
+from . import keys, mapping, stand_in
 from .keys import Key
 from .mapping import Hub, Memory
 from .settings import Settings, older_headers, user_agent
@@ -39,7 +42,7 @@ async def choose(ask: Ask[Any], settings: Settings, memory: Memory) -> Route:
 
 
 def _check_online(what: str, name: str) -> None:
-    if keys.offline() and name != "sandbox":
+    if keys.offline() and name != "sandbox" and keys.sandbox() is None:
         raise InferenceConnectionError(
             f'{what} at {name} was not sent: HF_HUB_OFFLINE is set; unset it, use a local URL, or provider="sandbox"'
         )
@@ -61,15 +64,17 @@ async def plain(what: str, settings: Settings, memory: Memory, task: str | None,
     if takes_any and settings.model is None and task is None:
         raise InputError(f"{what}: name a model or a task: model=, or task= for the model that the Hub recommends")
     key = await keys.choose(settings.token, provider)
-    own = await Call(provider.base_url) if callable(provider.base_url) else provider.base_url
-    routed = key is not None and key.is_hugging_face and provider.routed
     model = settings.model or ""
-    if not takes_any:
-        own = provider.routed_url(own) if routed else own
-    elif settings.model is None and task is not None:
+    if takes_any and settings.model is None and task is not None:
         model = f"sandbox/{task}" if provider.name == "sandbox" else await _hub(memory, key).recommended(task)
-    base = own.replace("{model}", quote(model))
-    return _route(what, settings, memory, provider, base, model, key, routed=routed or takes_any)
+    return await _at(what, settings, memory, provider, model, key)
+
+
+async def resumed(what: str, model: str, settings: Settings, memory: Memory) -> Route:
+    """The way to a model whose id at the provider is known already, as that of a job which was submitted."""
+    provider = find(settings.provider or "auto")
+    _check_online(what, provider.name)
+    return await _at(what, settings, memory, provider, model, await keys.choose(settings.token, provider))
 
 
 _PIPELINES = ("hf-inference", "sandbox")
@@ -87,7 +92,7 @@ async def _to_url(what: str, settings: Settings, memory: Memory, url: str) -> Ro
     key = await keys.explicit(settings.token)
     if key is None and settings.token is not False and keys.may_have_ambient(url):
         key = await keys.ambient()
-    return _route(
+    return await _route(
         what, settings, memory, endpoint(), url, settings.model or "dummy", key, routed=keys.may_have_ambient(url)
     )
 
@@ -97,6 +102,9 @@ _WHOSE_KEY = (
     "or pass a Hugging Face token (hf_…) for the automatic choice"
 )
 
+_WISHES = ("fastest", "cheapest", "preferred")
+"""What may stand behind a model's id for the router to choose by; for other tasks than chat the Hub's order is all."""
+
 
 async def _automatic(ask: Ask[Any], settings: Settings, memory: Memory, router: Provider) -> Route:
     model = _model(settings)
@@ -104,21 +112,26 @@ async def _automatic(ask: Ask[Any], settings: Settings, memory: Memory, router: 
         key = await keys.choose(settings.token, router)
         if key is None or not key.is_hugging_face:
             raise RoutingError(_WHOSE_KEY)
-        return _route(ask.task, settings, memory, router, f"{ROUTER}/v1", model, key, routed=True)
+        return await _at(ask.task, settings, memory, router, model, key)
+    model, _, wish = model.partition(":")
+    settings = replace(settings, model=model)
+    if wish and wish not in _WISHES:
+        return await _to_provider(ask, settings, memory, find(wish))
     key = await keys.explicit(settings.token) or (None if settings.token is False else await keys.ambient())
     if key is not None and not key.is_hugging_face:
         raise RoutingError(_WHOSE_KEY)
     entries = await _hub(memory, key).entries(model)
-    entry = next(
-        (entry for entry in entries if mapping.serves(entry, ask.hub_task) and _known(entry.provider, ask)), None
-    )
-    if entry is None:
-        served = ", ".join(f"{entry.provider} ({entry.task})" for entry in entries) or "none"
-        raise RoutingError(f"no provider is known for {ask.task} with {model!r}; the Hub names: {served}")
-    return await _to_provider(ask, settings, memory, find(entry.provider))
+    serving = (str(entry.provider) for entry in entries if mapping.serves(entry, ask.hub_task))
+    chosen = next((name for name in serving if _can(name, ask)), None)
+    if chosen is None:
+        raise RoutingError(
+            f"no provider that is known here serves {model!r} for {ask.task}; {mapping.named(entries)}; "
+            "choose another model, or name who answers by provider="
+        )
+    return await _to_provider(ask, settings, memory, find(chosen))
 
 
-def _known(name: str, ask: Ask[Any]) -> bool:
+def _can(name: str, ask: Ask[Any]) -> bool:
     try:
         return type(ask) in find(name).says
     except InputError:
@@ -127,28 +140,28 @@ def _known(name: str, ask: Ask[Any]) -> bool:
 
 async def _to_provider(ask: Ask[Any], settings: Settings, memory: Memory, provider: Provider) -> Route:
     if type(ask) not in provider.says:
-        raise InputError(f"{provider.name} does not do {ask.task}; it does: {', '.join(provider.tasks)}")
+        raise InputError(
+            f"{provider.name} does not do {ask.task}, but {', '.join(provider.tasks)}; "
+            f"{ask.task} is done by {', '.join(able(type(ask)))}: name one by provider="
+        )
     if settings.model is None and not provider.may_load and provider.name != "sandbox":
         raise InputError(f"{provider.name} needs a model: pass model=, with the model's id on the Hub")
     key = await keys.choose(settings.token, provider)
-    own = await Call(provider.base_url) if callable(provider.base_url) else provider.base_url
     hub = _hub(memory, key)
     if settings.model is not None:
         model = settings.model.removeprefix(provider.model_prefix)
     else:
         model = f"sandbox/{ask.task}" if provider.name == "sandbox" else await hub.recommended(ask.hub_task)
-    routed = key is not None and key.is_hugging_face and provider.routed
+    adapter: str | None = None
     if provider.mapped:
-        entry = mapping.OVERRIDES.get(provider.name, {}).get(model)
+        entry = mapping.override(provider, model)
         if entry is None:
             entry = mapping.pick(await hub.entries(model), provider, model, ask.hub_task)
         model = entry.provider_id
+        adapter = entry.adapter_weights_path if entry.adapter == "lora" else None
     elif provider.name == "hf-inference" and settings.model is not None:
         await _check_task(hub, model, ask.hub_task)
-    base = provider.routed_url(own) if routed and provider.mapped else own.replace("{model}", quote(model))
-    return _route(
-        ask.task, settings, memory, provider, base, model, key, routed=routed or provider.name == "hf-inference"
-    )
+    return await _at(ask.task, settings, memory, provider, model, key, adapter)
 
 
 _TAGS = {
@@ -171,12 +184,9 @@ async def _check_task(hub: Hub, model: str, task: str) -> None:
 
 
 def _hub(memory: Memory, key: Key | None) -> Hub:
-    token = key.value if key is not None and key.is_hugging_face else None
-    return Hub(memory, token, user_agent())
-
-
-def _query(settings: Settings) -> str:
-    return urlencode({name: value for name, value in settings.query.items() if value is not None}, doseq=True)
+    if key is None or not key.is_hugging_face:
+        return Hub(memory, None, user_agent())
+    return Hub(memory, key.value if keys.sandbox() is None else key.for_sandbox.value, user_agent())
 
 
 def _model(settings: Settings) -> str:
@@ -184,7 +194,27 @@ def _model(settings: Settings) -> str:
     return settings.model
 
 
-def _route(
+async def _at(
+    what: str,
+    settings: Settings,
+    memory: Memory,
+    provider: Provider,
+    model: str,
+    key: Key | None,
+    adapter: str | None = None,
+) -> Route:
+    """The way to a provider: by the router with a key of Hugging Face, else directly."""
+    own = await Call(provider.base_url) if callable(provider.base_url) else provider.base_url
+    base = own.replace("{model}", quote(model))
+    routed = key is not None and key.is_hugging_face and provider.routed
+    behind_router = base.startswith(f"{ROUTER}/")
+    # The sandbox knows providers by their addresses behind the router.
+    if not behind_router and (routed or (keys.sandbox() is not None and provider.name != "sandbox")):
+        base = provider.routed_url(base)
+    return await _route(what, settings, memory, provider, base, model, key, routed or behind_router, adapter)
+
+
+async def _route(
     what: str,
     settings: Settings,
     memory: Memory,
@@ -193,7 +223,12 @@ def _route(
     model: str,
     key: Key | None,
     routed: bool,
+    adapter: str | None = None,
 ) -> Route:
+    place = provider.title if settings.url is None else address.host(base)
+    if stand_in.answers_for(base):
+        base, settings, key = await stand_in.led(base), stand_in.without_secrets(settings), key and key.for_sandbox
+        place = f"{place} (the sandbox)"
     headers = {"user-agent": user_agent(), **provider.headers}
     if key is not None:
         if routed or key.is_hugging_face:
@@ -207,7 +242,8 @@ def _route(
     # Only Hugging Face understands who is to be billed; with a provider's own key, that provider's owner pays.
     if settings.bill_to is not None and routed and (key is None or key.is_hugging_face):
         headers["x-hf-bill-to"] = settings.bill_to
-    place = provider.title if settings.url is None else address.host(base)
     named = f" with {settings.model!r}" if settings.model else ""
     purpose = Purpose(f"{what}{named} at {place}", may_load=provider.may_load)
-    return Route(provider, base, model, settings.model, headers, purpose, _query(settings), memory.servers)
+    query = urlencode({name: value for name, value in settings.query.items() if value is not None}, doseq=True)
+    is_timed = Timeout.of(settings.timeout).total is not None
+    return Route(provider, base, model, settings.model, headers, purpose, query, memory.servers, adapter, is_timed)

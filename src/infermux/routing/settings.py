@@ -150,8 +150,9 @@ def either(name: str, value: Any, other_name: str, other: Any) -> Any:
     return other if value is None else value
 
 
-_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_HEADER_VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
+_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_LINE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
+_LINE_OF_A_COOKIE = re.compile(r"[\t\x20-\x3a\x3c-\x7e\x80-\xff]*")
 
 
 def lower(headers: Any) -> dict[str, str]:
@@ -160,14 +161,7 @@ def lower(headers: Any) -> dict[str, str]:
     Raises:
         InputError: They are no mapping, or HTTP cannot carry one of them.
     """
-    if not isinstance(headers, Mapping):
-        raise InputError(f"headers must be a mapping of names to values, not {type(headers).__name__}")
-    given: Mapping[Any, Any] = headers  # pyright: ignore[reportUnknownVariableType]
-    found = {str(name).lower(): str(value) for name, value in given.items() if value is not None}
-    for name, value in found.items():
-        if not _HEADER_NAME.fullmatch(name) or not _HEADER_VALUE.fullmatch(value):
-            raise InputError(f"the header {name!r} cannot be sent: a name is one word, a value one line of Latin-1")
-    return found
+    return {name.lower(): value for name, value in _sendable("header", headers, _LINE).items()}
 
 
 def baked(cookies: Any) -> dict[str, str]:
@@ -176,13 +170,18 @@ def baked(cookies: Any) -> dict[str, str]:
     Raises:
         InputError: They are no mapping, or one of them would be more than one.
     """
-    if not isinstance(cookies, Mapping):
-        raise InputError(f"cookies must be a mapping of names to values, not {type(cookies).__name__}")
-    given: Mapping[Any, Any] = cookies  # pyright: ignore[reportUnknownVariableType]
+    return _sendable("cookie", cookies, _LINE_OF_A_COOKIE)
+
+
+def _sendable(kind: str, pairs: Any, line: re.Pattern[str]) -> dict[str, str]:
+    if not isinstance(pairs, Mapping):
+        raise InputError(f"{kind}s must be a mapping of names to values, not {type(pairs).__name__}")
+    given: Mapping[Any, Any] = pairs  # pyright: ignore[reportUnknownVariableType]
     found = {str(name): str(value) for name, value in given.items() if value is not None}
     for name, value in found.items():
-        if not _HEADER_NAME.fullmatch(name) or not _HEADER_VALUE.fullmatch(value) or ";" in value:
-            raise InputError(f"the cookie {name!r} cannot be sent: its value is one line, without a semicolon")
+        if not _NAME.fullmatch(name) or not line.fullmatch(value):
+            rule = "a name is one word, a value one line of Latin-1, that of a cookie without a semicolon"
+            raise InputError(f"the {kind} {name!r} cannot be sent: {rule}")
     return found
 
 

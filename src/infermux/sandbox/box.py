@@ -16,6 +16,7 @@ from typing_extensions import Self
 
 from . import faults
 from .exchange import Mappings, Request, Settings
+from .jobs import USUAL_S
 from .server import Server
 
 # Enough for an answer under way; those who sleep on purpose are not waited for.
@@ -31,6 +32,8 @@ class Sandbox:
         api_key: refuse every other key with 401.
         mappings: for a Hub id, the providers that serve it: `{"org/model": {"groq": {"providerId": "m"}}}`, where what
             is left out is filled in; or the list that the Hub may send as well, which is sent as it is.
+        job_s: how long a job in a provider's queue takes, in seconds; a request may say otherwise by its header
+            `x-sandbox-job-seconds`.
 
     Attributes:
         url: the base URL, while the block runs.
@@ -49,6 +52,7 @@ class Sandbox:
         *,
         api_key: str | None = None,
         mappings: Mappings | None = None,
+        job_s: float = USUAL_S,
     ) -> None:
         told = {"": fault} if isinstance(fault, str) else dict(fault or {})
         for name in told.values():
@@ -56,7 +60,7 @@ class Sandbox:
         self.requests: list[Request] = []
         self.faults = told
         self.url = ""
-        self._thread = _Thread(Server(Settings(api_key, mappings or {}), told, self.requests))
+        self._thread = _Thread(Server(Settings(api_key, mappings or {}, job_s), told, self.requests))
 
     def __enter__(self) -> Self:
         self.url = self._thread.start()

@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias, TypeGuard
 
+from .jobs import USUAL_S, Jobs
+
 Object: TypeAlias = dict[str, Any]
 # For each Hub id its providers, in either of the two shapes that the Hub has sent: by name, or as a list.
 Mappings: TypeAlias = Mapping[str, Mapping[str, Mapping[str, str]] | list[dict[str, str]]]
@@ -36,11 +38,12 @@ class Settings:
 
     api_key: str | None = None
     mappings: Mappings = field(default_factory=dict[str, Any])
+    job_s: float = USUAL_S
 
 
 @dataclass(frozen=True)
 class Request:
-    """One request as it came in; header names are lower case, `path` holds the query too."""
+    """One request as it came in; header names are lower case, `path` holds the query too, `fault` is what spoils it."""
 
     method: str
     path: str
@@ -51,6 +54,8 @@ class Request:
     query: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
     params: dict[str, str] = field(default_factory=dict[str, str])
     settings: Settings = field(default_factory=Settings)
+    jobs: Jobs = field(default_factory=Jobs, repr=False, compare=False)
+    fault: str = ""
 
     def object(self) -> Object:
         """Return the body as a JSON object, or refuse the request."""
@@ -66,12 +71,13 @@ class Request:
 
 @dataclass(frozen=True)
 class Reply:
-    """An answer sent at once."""
+    """An answer sent in one piece, at once or after a wait."""
 
     body: bytes
     status: int = 200
     media: str = "application/json"
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    after_s: float = 0
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from typing import TypeAlias
 from aiohttp import web
 
 from .exchange import Answer, Events, Object, Reply, dump, is_object, refuse, reply
+from .jobs import TROUBLES
 from .sending import opened, pieces, send
 
 
@@ -65,6 +66,8 @@ def find(told: str) -> tuple[Fault, str]:
     name, _, argument = told.partition(":")
     if name not in _FAULTS:
         raise ValueError(f"unknown fault {name!r}; there are {', '.join(_FAULTS)}")
+    if name == "F10" and argument not in ("", *TROUBLES):
+        raise ValueError(f"unknown trouble {argument!r} of a job; there are {', '.join(TROUBLES)}")
     return _FAULTS[name][1], argument
 
 
@@ -306,6 +309,16 @@ async def _redirect(scene: Scene) -> web.StreamResponse | None:
         return None
     there = scene.argument or f"http://localhost:{host.rpartition(':')[2]}"
     return web.Response(status=307, headers={"location": f"{there}{scene.request.raw_path}"})
+
+
+@_named(
+    "F10",
+    "A job fails (argument: failed), is cancelled (cancelled), never ends (never), or has an unknown status while it "
+    "runs (unknown); or its result is a web page (page) or lies at a private address (private).",
+)
+async def _job(scene: Scene) -> web.StreamResponse | None:
+    """Send what was answered: the trouble is the job's own and shows when it is asked for."""
+    return None
 
 
 @_named("F11a", "The body is shorter than its announced length.")

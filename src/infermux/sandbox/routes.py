@@ -8,6 +8,7 @@ from urllib.parse import unquote
 
 from . import chat, generation, hub, openai, pipelines
 from .exchange import Answer, Handler, Reply, Request, refuse
+from .queues import QUEUES
 
 # Where the OpenAI routes of each provider start; the root stands for api.openai.com and for dedicated endpoints.
 _OPENAI_BASES = (
@@ -70,6 +71,8 @@ _OTHERS: dict[tuple[str, str], Handler] = {
 
 
 def _table() -> Iterator[tuple[str, re.Pattern[str], Handler]]:
+    for (method, path), handler in QUEUES.items():
+        yield method, re.compile(path), handler
     for base in _OPENAI_BASES:
         for (method, path), handler in _OPENAI.items():
             yield method, re.compile(base + path), handler

@@ -6,18 +6,21 @@ import asyncio
 import json
 import time
 from collections.abc import MutableMapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from zlib import crc32
 
 from aiohttp import web
 
 from . import faults, hub, routes
-from .exchange import Answer, RefusalError, Request, Settings, is_object, refuse
+from .exchange import Answer, RefusalError, Reply, Request, Settings, is_object, refuse
+from .jobs import Jobs
 from .sending import send
 
 _LARGEST = 512 * 1024 * 1024
 _LARGE = 64 * 1024
+# Who fetches a result shows no key: its address is enough.
+_OPEN = ("/health", "/files/")
 
 
 @dataclass
@@ -29,6 +32,7 @@ class Server:
     # None keeps nothing: a sandbox that runs as long as its process must not grow.
     requests: list[Request] | None = None
     attempts: dict[tuple[str, str], list[float]] = field(default_factory=dict[tuple[str, str], list[float]])
+    jobs: Jobs = field(default_factory=Jobs)
 
     def app(self) -> web.Application:
         """Make the application; every address goes through one door."""
@@ -46,12 +50,15 @@ class Server:
 
     async def _serve(self, request: web.Request) -> web.StreamResponse:
         asked = await self.read(request)
+        place, told = self.fault(asked)
+        asked = replace(asked, fault=told)
         if self.requests is not None:
             self.requests.append(asked)
         # A large picture or sound takes its time in plain Python; meanwhile others are answered.
         is_large = len(asked.body) > _LARGE
         answer = await asyncio.to_thread(self.answer, asked) if is_large else self.answer(asked)
-        place, told = self.fault(asked)
+        if isinstance(answer, Reply) and answer.after_s:
+            await asyncio.sleep(answer.after_s)
         if not told:
             return await send(request, answer)
         try:
@@ -78,6 +85,7 @@ class Server:
             base=f"http://{request.host}",
             query=query,
             settings=self.settings,
+            jobs=self.jobs,
         )
 
     def answer(self, asked: Request) -> Answer:
@@ -98,7 +106,7 @@ class Server:
         """Refuse a wrong key, when the sandbox was given a right one."""
         key = self.settings.api_key
         given = asked.headers.get("x-key") or asked.headers.get("authorization", "").rpartition(" ")[2]
-        if key is not None and given != key and asked.path != "/health":
+        if key is not None and given != key and not asked.path.startswith(_OPEN):
             raise refuse(401, "Incorrect API key provided.", code="invalid_api_key")
 
     def check_model(self, asked: Request) -> None:

@@ -13,8 +13,8 @@ from ._ask import Ask, Asker, CallOptions, expect, split
 Message = Mapping[str, Any] | ChatCompletionInputMessage
 
 
-class ChatCompletionOptions(CallOptions, total=False):
-    """Options of `chat_completion`; those of the OpenAI API by the same names."""
+class TalkOptions(CallOptions, total=False):
+    """Options of a talk, whatever the form of its answer; those of the OpenAI API by the same names."""
 
     frequency_penalty: float | None
     logit_bias: dict[str, float] | list[float] | None
@@ -22,7 +22,6 @@ class ChatCompletionOptions(CallOptions, total=False):
     max_tokens: int | None
     n: int | None
     presence_penalty: float | None
-    response_format: dict[str, Any] | None
     seed: int | None
     stop: str | list[str] | None
     stream_options: dict[str, Any] | None
@@ -52,6 +51,12 @@ class ChatCompletionOptions(CallOptions, total=False):
     verbosity: str | None
     web_search_options: dict[str, Any] | None
     extra_body: dict[str, Any] | None
+
+
+class ChatCompletionOptions(TalkOptions, total=False):
+    """Options of `chat_completion`."""
+
+    response_format: dict[str, Any] | None
 
 
 class ChatCompletionAsk(Ask[Any], frozen=True):

@@ -1,10 +1,19 @@
-"""What the routes of the OpenAI API answer, besides chat."""
+"""What the routes of the OpenAI API answer besides chat, and chat answers whose content is read as a class."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar, Generic, TypeVar, cast
 
 from ._record import Record
+from .chat import (
+    ChatCompletionOutput,
+    ChatCompletionOutputComplete,
+    ChatCompletionOutputFunctionDefinition,
+    ChatCompletionOutputMessage,
+    ChatCompletionOutputToolCall,
+)
+
+T = TypeVar("T")
 
 
 class OpenAIModel(Record):
@@ -72,3 +81,57 @@ class OpenAIImages(Record):
 
     data: list[OpenAIImage]
     created: int | None = None
+
+
+class ParsedFunction(ChatCompletionOutputFunctionDefinition):
+    """The function that the model calls; `parsed_arguments` is what the arguments of a strict tool say."""
+
+    _parsed: ClassVar[Any] = None
+
+    @property
+    def parsed_arguments(self) -> Any:
+        """The arguments as a value; None where the tool is not strict."""
+        return self._parsed
+
+    def read_as(self, value: Any) -> None:
+        """Note what the arguments say; it is no part of the mapping."""
+        object.__setattr__(self, "_parsed", value)
+
+
+class ParsedFunctionToolCall(ChatCompletionOutputToolCall):
+    """A call of a tool that the model asks for, its arguments read."""
+
+    function: ParsedFunction  # pyright: ignore[reportIncompatibleVariableOverride]
+
+
+class ParsedChatCompletionMessage(ChatCompletionOutputMessage, Generic[T]):
+    """What the model said, and what it says as an object of the class that was asked for."""
+
+    tool_calls: list[ParsedFunctionToolCall] | None = None  # type: ignore[assignment] # pyright: ignore[reportIncompatibleVariableOverride]
+
+    _parsed: ClassVar[Any] = None
+
+    @property
+    def parsed(self) -> T | None:
+        """The content as an object of the class; None where the model refused, or no class was given."""
+        return cast("T | None", self._parsed)
+
+    def read_as(self, value: Any) -> None:
+        """Note what the content says; it is no part of the mapping."""
+        object.__setattr__(self, "_parsed", value)
+
+
+class ParsedChoice(ChatCompletionOutputComplete, Generic[T]):
+    """One of the answers, its message read."""
+
+    message: ParsedChatCompletionMessage[T]  # pyright: ignore[reportIncompatibleVariableOverride]
+
+    _converters = {"message": ParsedChatCompletionMessage.parse}
+
+
+class ParsedChatCompletion(ChatCompletionOutput, Generic[T]):
+    """The whole answer of a chat call, its messages read."""
+
+    choices: list[ParsedChoice[T]]  # type: ignore[assignment] # pyright: ignore[reportIncompatibleVariableOverride]
+
+    _converters = {"choices": ParsedChoice.parse_obj_as_list}

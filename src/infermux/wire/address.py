@@ -47,6 +47,12 @@ def is_private(url: str) -> bool:
         return name == "localhost" or name.endswith((".localhost", ".local", ".internal")) or "." not in name
 
 
+def path(url: str) -> str:
+    """The path of a URL and its query string; a path is returned as it is."""
+    parts = urlsplit(url)
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
+
+
 def with_path(url: str, path: str) -> str:
     """Append to the path of a URL; its query string stays behind the path."""
     base, mark, query = url.partition("?")

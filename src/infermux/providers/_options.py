@@ -1,0 +1,71 @@
+"""What becomes of a task's options on their way to a provider, as data: the code that sends and the tables that are
+printed read the same record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from msgspec import Struct
+
+from ..errors import InputError
+from ..notices import warn
+from ..tasks._ask import Ask
+from ..types._json import Json, is_list, is_object
+from ._base import Route
+
+SizeForm = Literal["as_given", "sides", "text", "object"]
+
+
+class Options(Struct, frozen=True, kw_only=True):
+    """How a provider wants the options of a task.
+
+    Args:
+        rename: The task's option → the provider's.
+        drops: Options that the provider refuses or ignores; they are left out, with a warning.
+        fixed: Sent where the caller gives nothing else.
+        size: How the size travels: as it is given; as `sides` (`width` and `height`); as a `text`
+            (`size="WIDTHxHEIGHT"`); as an `object` (`image_size={"width", "height"}`).
+    """
+
+    rename: Mapping[str, str] = {}
+    drops: frozenset[str] = frozenset()
+    fixed: Mapping[str, Any] = {}
+    size: SizeForm = "as_given"
+
+    def on_wire(self, ask: Ask[Any], route: Route) -> Json:
+        """The options of an ask in the provider's words.
+
+        Raises:
+            InputError: The provider needs width and height together, and one of them is missing.
+        """
+        given = without(ask.parameters, self.drops, method_of(ask), route)
+        self._put_size(given, method_of(ask), route)
+        if is_list(words := given.get("negative_prompt")):
+            given["negative_prompt"] = ", ".join(map(str, words))
+        return {**self.fixed, **{self.rename.get(name, name): value for name, value in given.items()}}
+
+    def _put_size(self, given: Json, method: str, route: Route) -> None:
+        if self.size == "sides" and is_object(target := given.get("target_size")):
+            del given["target_size"]
+            given |= {name: value for name, value in target.items() if value is not None and name not in given}
+        if self.size in ("text", "object"):
+            width, height = given.pop("width", None), given.pop("height", None)
+            if (width is None) != (height is None):
+                raise InputError(f"{method}: {route.provider.title} needs width and height together")
+            if width is not None:
+                sides = {"width": width, "height": height}
+                given |= {"size": f"{width}x{height}"} if self.size == "text" else {"image_size": sides}
+
+
+def method_of(ask: Any) -> str:
+    """The name of the method that the caller used."""
+    return str(ask.task).replace("-", "_")
+
+
+def without(parameters: Json, drops: frozenset[str], task: str, route: Route) -> Json:
+    """A copy of the options without those that the provider does not take; the caller is told."""
+    lost = sorted(drops & parameters.keys())
+    if lost:
+        warn(f"{task}: {route.provider.title} does not take {', '.join(lost)}; left out")
+    return {name: value for name, value in parameters.items() if name not in drops}

@@ -1,0 +1,139 @@
+"""Replicate: predictions of whatever model its users have published.
+
+https://replicate.com/docs/reference/http
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from msgspec.structs import replace
+
+from ..flow import Request
+from ..tasks.automatic_speech_recognition import AutomaticSpeechRecognitionAsk
+from ..tasks.image_to_image import ImageToImageAsk
+from ..tasks.text_to_image import TextToImageAsk
+from ..tasks.text_to_speech import TextToSpeechAsk
+from ..tasks.text_to_video import TextToVideoAsk
+from ..types._json import Json, is_list, is_object
+from ..types._record import WrongShape
+from ..types.speech import AutomaticSpeechRecognitionOutput
+from ..wire import address
+from ._base import Exchange, Provider, Route
+from ._pictures import address_of, linked
+from ._queue import Queue, Queued, Ticket
+from ._results import media_at, text_of
+
+
+def _ticket(value: Any, route: Route) -> Ticket:
+    poll = address.path(text_of(value["urls"]["get"]))
+    return Ticket(text_of(value["id"]), poll, cancel=f"{poll}/cancel")
+
+
+def _is_final(exchange: Exchange) -> bool:
+    """Whether the server has waited for the end: it then answers 201 and the output, and still says `processing`."""
+    value = exchange.json()
+    if not is_object(value):
+        return True
+    waited = exchange.response.status == 201 and "prefer" in exchange.request.headers
+    return value.get("status") == "succeeded" or (waited and value.get("output") is not None)
+
+
+_QUEUE = Queue(
+    ticket=_ticket,
+    is_final=_is_final,
+    status="status",
+    pending=frozenset({"starting", "processing"}),
+    success=frozenset({"succeeded"}),
+    failure=frozenset({"failed", "canceled", "aborted"}),
+    reason=("error", "logs"),
+    interval_s=0.5,
+    logs="logs",
+)
+
+
+def _dialect(fields: Callable[[Any], Json], read: Any) -> Queued:
+    async def say(ask: Any, given: Json, route: Route, waits: bool) -> Request:
+        name, versioned, version = route.model.partition(":")
+        path = "/predictions" if versioned else f"/models/{name}/predictions"
+        # Anything else at the top level is refused with 422.
+        body: Json = {"version": version} if versioned else {}
+        body["input"] = {**_adapter(ask, route), **fields(ask), **given}
+        accept = "image/png" if isinstance(ask, (TextToImageAsk, ImageToImageAsk)) else None
+        request = route.json_request(path, body, accept)
+        return replace(request, headers={"prefer": "wait", **request.headers}) if waits else request
+
+    return Queued(queue=_QUEUE, say=say, read=read)
+
+
+def _adapter(ask: Any, route: Route) -> Json:
+    takes_it = isinstance(ask, (TextToImageAsk, ImageToImageAsk))
+    return {"lora_weights": route.adapter_url} if takes_it and route.adapter_url is not None else {}
+
+
+def _pictured(ask: ImageToImageAsk) -> Json:
+    words: Json = {} if ask.prompt is None else {"prompt": ask.prompt}
+    url = address_of(ask.image)
+    # Models differ in what they call it.
+    return {"image": url, "images": [url], "input_image": url, "input_images": [url], **words}
+
+
+def _heard(ask: AutomaticSpeechRecognitionAsk) -> Json:
+    audio = ask.audio
+    return {"audio": audio.url or replace(audio, media_type=audio.media_type or "audio/wav").data_url}
+
+
+def _output(value: Any) -> Any:
+    """What a prediction gave, the first of several."""
+    found = value["output"]
+    if not is_list(found):
+        return found
+    if not found:
+        raise WrongShape("a list that is not empty", found).at("output")
+    return found[0]
+
+
+async def _picture(ask: Any, route: Route, exchange: Exchange) -> Any:
+    return await linked(ask, route, exchange, _output)
+
+
+async def _media(ask: Any, route: Route, exchange: Exchange) -> bytes:
+    return (await media_at(route, exchange, _output)).data
+
+
+async def _transcript(ask: Any, route: Route, exchange: Exchange) -> AutomaticSpeechRecognitionOutput:
+    text = exchange.understood(exchange.json(), _said)
+    if text is None:
+        file = await media_at(route, exchange, lambda value: _output(value)["txt_file"])
+        text = file.data.decode(errors="replace")
+    return AutomaticSpeechRecognitionOutput.parse({"text": text})
+
+
+def _said(value: Any) -> str | None:
+    """The words, or None where they stand in a file; a translation exists only where it was asked for."""
+    whole = value["output"]
+    if is_list(whole) and whole and all(isinstance(part, str) for part in whole):
+        return "".join(whole)
+    found = _output(value)
+    if is_object(found):
+        found = found.get("translation") or found.get("transcription")
+        if found is None:
+            return None
+    return text_of(found)
+
+
+PROVIDER = Provider(
+    name="replicate",
+    title="Replicate",
+    base_url="https://api.replicate.com/v1",
+    docs="https://replicate.com/docs/reference/http",
+    says={
+        AutomaticSpeechRecognitionAsk: _dialect(_heard, _transcript),
+        ImageToImageAsk: _dialect(_pictured, _picture),
+        TextToImageAsk: _dialect(lambda ask: {"prompt": ask.prompt}, _picture),
+        TextToSpeechAsk: _dialect(lambda ask: {"text": ask.text}, _media),
+        TextToVideoAsk: _dialect(lambda ask: {"prompt": ask.prompt}, _media),
+    },
+    key_env=("REPLICATE_API_TOKEN",),
+)

@@ -1,0 +1,77 @@
+"""Z.ai: the GLM models, for chat, for reading pictures and for making them."""
+
+from typing import Any
+
+from msgspec.structs import replace
+
+from ..flow import Request
+from ..tasks.chat_completion import ChatCompletionAsk
+from ..tasks.image_to_text import ImageToTextAsk
+from ..tasks.text_to_image import TextToImageAsk
+from ..types._json import Json, is_object
+from ..types._record import WrongShape
+from ..types.vision import ImageToTextOutput
+from . import _openai
+from ._base import Exchange, Provider, Route
+from ._openai import first
+from ._options import Options
+from ._pictures import linked
+from ._queue import Queue, Queued, Ticket
+from ._results import text_of
+
+_READING = Options(drops=frozenset({"max_new_tokens", "generation_parameters"}))
+
+
+async def image_to_text(ask: ImageToTextAsk, route: Route) -> ImageToTextOutput:
+    """POST `/layout_parsing`: what is written in a picture, as Markdown."""
+    image = ask.image
+    file = image.url or replace(image, media_type=image.media_type or "image/png").data_url
+    exchange = await route.post("/layout_parsing", {"model": route.model, "file": file, **_READING.on_wire(ask, route)})
+    return exchange.read(_words)
+
+
+def _words(value: Any) -> ImageToTextOutput:
+    text = value.get("md_results") if is_object(value) else None
+    if not isinstance(text, str):
+        raise WrongShape("a text", text).at("md_results")
+    return ImageToTextOutput.parse({**value, "generated_text": text})
+
+
+def _ticket(value: Any, route: Route) -> Ticket:
+    job = text_of(value["id"])
+    return Ticket(job, f"/api/paas/v4/async-result/{job}")
+
+
+_QUEUE = Queue(
+    ticket=_ticket,
+    status="task_status",
+    pending=frozenset({"PROCESSING"}),
+    success=frozenset({"SUCCESS"}),
+    failure=frozenset({"FAIL"}),
+    reason=("error.message", "message"),
+    interval_s=5.0,
+)
+
+
+async def _say(ask: TextToImageAsk, given: Json, route: Route, waits: bool) -> Request:
+    body = {"model": route.model, "prompt": ask.prompt, **given}
+    return route.json_request("/async/images/generations", body, "image/png")
+
+
+async def _picture(ask: Any, route: Route, exchange: Exchange) -> Any:
+    return await linked(ask, route, exchange, lambda value: first(value, "image_result")["url"])
+
+
+PROVIDER = Provider(
+    name="zai-org",
+    title="Z.ai",
+    base_url="https://api.z.ai/api/paas/v4",
+    docs="https://docs.z.ai",
+    says={
+        ChatCompletionAsk: _openai.chat,
+        ImageToTextAsk: image_to_text,
+        TextToImageAsk: Queued(queue=_QUEUE, say=_say, read=_picture, options=Options(size="text")),
+    },
+    key_env=("ZAI_API_KEY",),
+    headers={"accept-language": "en-US,en"},
+)

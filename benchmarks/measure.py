@@ -151,6 +151,51 @@ def async_stream(library: str, url: str, count: int) -> float:
     return on_a_loop(library, url, measure)
 
 
+def jobs(library: str, url: str, count: int) -> float:
+    """Seconds until so many two-second jobs of fal's queue, awaited together, are done."""
+    return queued(library, url, count)[0]
+
+
+def stall(library: str, url: str, count: int) -> float:
+    """The longest that the event loop stood still meanwhile, in milliseconds."""
+    return queued(library, url, count)[1]
+
+
+def queued(library: str, url: str, count: int) -> tuple[float, float]:
+    import asyncio
+    import os
+    from time import perf_counter
+
+    os.environ["HF_ENDPOINT"] = os.environ["INFERMUX_SANDBOX"] = url
+    awaited = load(library)[1]
+    if library == "huggingface_hub":
+        from huggingface_hub.inference._providers import _common
+
+        _common.constants.INFERENCE_PROXY_TEMPLATE = url + "/{provider}"
+
+    async def main() -> tuple[float, float]:
+        longest = 0.0
+
+        async def watch() -> None:
+            nonlocal longest
+            while True:
+                before = perf_counter()
+                await asyncio.sleep(0.001)
+                longest = max(longest, perf_counter() - before - 0.001)
+
+        async with awaited(provider="fal-ai", api_key="hf_benchmark") as client:
+            await client.text_to_video("one", model="org/m")
+            watching = asyncio.create_task(watch())
+            began = perf_counter()
+            films = await together(lambda: client.text_to_video("many", model="org/m"), count)
+            spent = perf_counter() - began
+            watching.cancel()
+        assert all(len(film) == 16 for film in films)
+        return spent, longest * 1e3
+
+    return asyncio.run(main())
+
+
 def growth(library: str, url: str, count: int) -> float:
     """Megabytes by which the process has grown after so many calls."""
     ask = asker(library, load(library)[0], url)

@@ -42,6 +42,8 @@ class Measure:
     """The target as a multiple of the rival's figure."""
     most: float | None = None
     """The target as a figure; such a row is measured once, as it takes long and varies little."""
+    of: tuple[str, ...] = (OURS, *PEERS)
+    """The libraries that can do it."""
 
 
 MEASURES = (
@@ -55,6 +57,8 @@ MEASURES = (
     Measure("Import and first call", "first_call", "ms"),
     Measure("Import and first call, async", "first_async_call", "ms"),
     Measure("Memory after the import", "memory", "MB"),
+    Measure("{:,} two-second jobs awaited together", "jobs", "s", "", 100, most=5, of=(OURS, RIVAL)),
+    Measure("Longest stall of the loop meanwhile, {:,} jobs", "stall", "ms", "", 100, most=50, of=(OURS, RIVAL)),
     Measure("Growth over {:,} calls of 100 KB", "growth", "MB", "/large", 10_000, most=3),
     Measure("Sockets left by {:,} abandoned streams", "sockets", "", "/endless", 1_000, most=0),
     Measure("Sockets left by {:,} abandoned streams, async", "async_sockets", "", "/endless", 1_000, most=0),
@@ -133,6 +137,8 @@ def figures(
     found: Figures = {library: [] for library in pythons}
     for _ in range(rounds if measure.most is None else 1):
         for library, python in pythons.items():
+            if library not in measure.of:
+                continue
             count = count_for(measure, library, quick)
             command = [str(python), "-I", str(HERE / "measure.py"), library, measure.function, url + measure.path]
             try:
@@ -146,7 +152,8 @@ def figures(
 
 
 def count_for(measure: Measure, library: str, quick: bool) -> int:
-    return max(measure.count // (SLOW.get(library, 1) * (QUICK if quick else 1)), 1)
+    quicker = QUICK if quick and measure.function not in ("jobs", "stall") else 1
+    return max(measure.count // (SLOW.get(library, 1) * quicker), 1)
 
 
 def one_figure(command: list[str]) -> float:
@@ -168,7 +175,7 @@ def environment() -> dict[str, str]:
 
 def header(libraries: Sequence[str]) -> list[str]:
     ratio = [f"{OURS} ÷ {RIVAL}", "target", ""] if RIVAL in libraries else ["target", ""]
-    return ["CPU time or memory", "unit", *libraries, *ratio]
+    return ["CPU time, memory, or waiting", "unit", *libraries, *ratio]
 
 
 def row(measure: Measure, found: Figures) -> list[str]:
@@ -181,6 +188,8 @@ def row(measure: Measure, found: Figures) -> list[str]:
 
 
 def cell(measure: Measure, values: list[float]) -> str:
+    if not values:
+        return "-"
     value = median(values)
     if math.isnan(value):
         return "failed"

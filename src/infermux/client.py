@@ -10,7 +10,7 @@ from typing_extensions import Self, override
 
 from . import drive, tasks
 from .binding import awaited, blocking
-from .compat.openai import AsyncChat, AsyncNamespaces, Chat, Namespaces
+from .compat.openai import AsyncNamespaces, Namespaces
 from .compat.surfaces import AsyncSurfaces, Surfaces
 from .flow import Flow
 from .streamed import AsyncStreamedTasks, StreamedTasks
@@ -78,15 +78,10 @@ class InferenceClient(StreamedTasks, Surfaces, Namespaces):
         return Submit(self)
 
     def job(self, saved: str | Mapping[str, Any]) -> Job[Any]:
-        """The job that `Job.to_json` wrote down, here or in another process."""
+        """Take up a job that its `to_json` wrote down, here or in another process."""
         from .jobs import Job, restored
 
         return Job(self, restored(saved))
-
-    @property
-    def chat(self) -> Chat:
-        """The OpenAI spelling: `client.chat.completions.create(...)`."""
-        return Chat(self)
 
     @override
     def _begin(self) -> Transport:
@@ -173,15 +168,10 @@ class AsyncInferenceClient(AsyncStreamedTasks, AsyncSurfaces, AsyncNamespaces):
         return AsyncSubmit(self)
 
     def job(self, saved: str | Mapping[str, Any]) -> AsyncJob[Any]:
-        """The job that `to_json` wrote down, here or in another process."""
+        """Take up a job that its `to_json` wrote down, here or in another process."""
         from .jobs import AsyncJob, restored
 
         return AsyncJob(self, restored(saved))
-
-    @property
-    def chat(self) -> AsyncChat:
-        """The OpenAI spelling: `await client.chat.completions.create(...)`."""
-        return AsyncChat(self)
 
     @override
     def _begin(self) -> AsyncTransport:

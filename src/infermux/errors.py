@@ -142,9 +142,10 @@ class HTTPError(InferenceError):
 
 
 class HTTPStatusError(HTTPError, OSError):
-    """The server answered with an error."""
+    """The server answered with an error; `code` is its own code of what went wrong, where it tells one."""
 
     server_message: str | None = None
+    code: str | None = None
 
     @property
     def status_code(self) -> int | None:

@@ -89,3 +89,16 @@ def test_per_call(call: Call, server: Server) -> None:
     )
     asked = server.requests[0]
     assert (asked.headers["x-a"], asked.path, asked.json["top_k"]) == ("1", "/v1/chat/completions?b=2", 3)
+
+
+@pytest.mark.proves("OAI-07")
+def test_with_options(open_client: Call, server: Server) -> None:
+    """`with_options` gives a client whose namespaces have the other settings; the first keeps its own."""
+    server.say(paris(), paris())
+    with open_client({"base_url": server.url, "default_query": {"a": "1"}}) as client:
+        other = client.client.with_options(extra_headers={"X-A": "1"}, model="m")
+        client.run(other.chat.completions.create(messages=MESSAGES))
+        client("chat.completions.create", messages=MESSAGES)
+    one, two = server.requests
+    assert (one.headers["x-a"], one.json["model"], one.path) == ("1", "m", "/v1/chat/completions?a=1")
+    assert ("x-a" not in two.headers, two.path) == (True, one.path)

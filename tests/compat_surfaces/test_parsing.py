@@ -248,6 +248,20 @@ def test_calls_without_an_index(open_client: Call, server: Server) -> None:
     assert [call.id for call in last.choices[0].message.tool_calls] == ["c", "d"]
 
 
+def test_calls_without_arguments_or_of_no_function(open_client: Call, server: Server) -> None:
+    """Arguments may begin as null; a custom tool has none, and no events of its own."""
+    begun = {**CALL, "index": 0, "function": {"name": "find", "arguments": None}}
+    custom = {"index": 1, "id": "d", "type": "custom", "custom": {"name": "sing", "input": "la"}}
+    more = {"index": 0, "function": {"arguments": "{}"}}
+    pieces = [_chunk(tool_calls=[begun]), _chunk(tool_calls=[more]), _chunk(tool_calls=[custom]), _chunk("tool_calls")]
+    server.say(Answer.events(*pieces))
+    with open_client({"base_url": server.url}) as client:
+        events, last = _followed(client)
+    told = [event.arguments for event in events if event.type.startswith("tool_calls")]
+    assert told == ["", "{}", "{}"]
+    assert last.choices[0].message.tool_calls[1]["custom"]["input"] == "la"
+
+
 @pytest.mark.parametrize("reason", ["length", "content_filter"])
 def test_a_stream_that_is_cut(reason: str, open_client: Call, server: Server) -> None:
     """Where a class was given it is told at once, else when the whole answer is asked for."""

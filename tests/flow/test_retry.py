@@ -56,6 +56,16 @@ def test_statuses_that_stay(status: int) -> None:
     assert world.slept == []
 
 
+@pytest.mark.parametrize("code", ["insufficient_quota", "1113", 1113])
+def test_an_empty_account_stays_empty(code: str | int) -> None:
+    """Some say 429 for that too, with a code of its own: it is asked once, and the advice is to pay."""
+    world = World([answer({"error": {"message": "no credit", "code": code}}, 429)])
+    with pytest.raises(RateLimitError, match="add credit") as caught:
+        attempts(world)
+    assert caught.value.code == str(code)
+    assert world.slept == []
+
+
 @pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
 def test_the_last_answer_counts(status: int) -> None:
     """After the last attempt its own error is raised: S02, S04."""

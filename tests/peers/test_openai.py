@@ -147,9 +147,16 @@ def test_every_option(name: str, mode: str, box: Sandbox) -> None:
 
 
 def test_no_option_is_forgotten() -> None:
-    """The table above holds all that `create` of the installed openai takes."""
-    known = inspect.signature(openai.resources.chat.Completions.create).parameters
+    """The table above holds all that `create` of the installed openai takes; `parse` and `stream` take as much here."""
+    theirs = openai.resources.chat.Completions
+    known = inspect.signature(theirs.create).parameters
     assert set(known) - {"self", "messages", "model", "stream"} == set(OPTIONS)
+    ours = infermux.InferenceClient().chat.completions
+    assert (
+        inspect.signature(theirs.parse).parameters.keys() - {"self"} <= inspect.signature(ours.parse).parameters.keys()
+    )
+    taken = inspect.signature(theirs.stream).parameters.keys() - {"self"}
+    assert taken <= inspect.signature(ours.stream).parameters.keys()
 
 
 @pytest.mark.proves("OAI-01", "OAI-02", "OAI-03", "CHA-11")

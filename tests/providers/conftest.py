@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from infermux.flow import Sleep
+from infermux.providers import _queue
+
 from .table import ASKED, hub, model
 
 
@@ -29,3 +32,15 @@ def sent(server):
         return asked
 
     return one
+
+
+@pytest.fixture
+def asked(server):
+    """Gives all that the provider and others were asked; the look-ups at the Hub are another matter."""
+    return lambda: [asked for asked in server.requests if asked.host != "huggingface.co"]
+
+
+@pytest.fixture
+def hurried(monkeypatch):
+    """The waits between two looks at a job take no time."""
+    monkeypatch.setattr(_queue, "Sleep", lambda seconds, purpose: Sleep(0.0, purpose))

@@ -67,8 +67,13 @@ ASKED = {
     ),
     "image-classification": Asked("image_classification", PNG, {}),
     "image-segmentation": Asked("image_segmentation", PNG, {"subtask": "panoptic", "threshold": 0.5}),
+    "image-text-to-image": Asked("image_text_to_image", PNG, {"prompt": "A cat", **PARAMETERS}),
+    "image-text-to-video": Asked("image_text_to_video", PNG, {"prompt": "It rains", "num_frames": 8, "seed": 7}),
     "image-to-image": Asked("image_to_image", PNG, {"prompt": "A cat", **PARAMETERS}),
     "image-to-text": Asked("image_to_text", PNG, {}),
+    "image-to-video": Asked(
+        "image_to_video", PNG, {"prompt": "It rains", "target_size": {"width": 64, "height": 32}, "seed": 7}
+    ),
     "object-detection": Asked("object_detection", PNG, {"threshold": 0.5}),
     "text-to-video": Asked("text_to_video", "A cat", {"num_frames": 8, "guidance_scale": 2.5, "seed": 7}),
     "visual-question-answering": Asked("visual_question_answering", PNG, {"question": "Who?", "top_k": 2}),

@@ -23,6 +23,7 @@ from infermux.tasks.text_classification import TextClassificationOptions
 from infermux.tasks.text_generation import TextGenerationOptions
 from infermux.tasks.text_to_image import TextToImageOptions
 from infermux.tasks.text_to_speech import TextToSpeechOptions
+from infermux.tasks.text_to_video import TextToVideoOptions
 from infermux.tasks.token_classification import TokenClassificationOptions
 from infermux.tasks.translation import TranslationOptions
 from infermux.tasks.zero_shot_classification import ZeroShotClassificationOptions
@@ -55,6 +56,15 @@ def settings(recording: Recording) -> Json:
     return {**key, "provider": recording.provider, "model": model}
 
 
+def key_header(recording: Recording) -> tuple[str, str]:
+    """The header that carries the key, by the provider's documents."""
+    key = settings(recording)["api_key"]
+    if not recording.is_direct:
+        return "authorization", f"Bearer {key}"
+    own = {"black-forest-labs": ("x-key", key), "fal-ai": ("authorization", f"Key {key}")}
+    return own.get(recording.provider, ("authorization", f"Bearer {key}"))
+
+
 def calls(recording: Recording) -> Iterator[tuple[Call, Message]]:
     """The calls of a recording, each with the answer that the user saw.
 
@@ -62,14 +72,14 @@ def calls(recording: Recording) -> Iterator[tuple[Call, Message]]:
     later calls ask with all of them again, and must be sent without.
     """
     refused: Json = {}
-    left = iter(recording.calls)
-    for exchange in left:
-        call = call_of(recording, exchange)
+    left = iter(recording.conversations)
+    for exchanges in left:
+        call = call_of(recording, exchanges[0])
         call.options = {**refused, **call.options}
-        answer = exchange.answer
+        answer = exchanges[-1].answer
         if answer.status == 400 and b"model_kwargs" in answer.body:
             refused = call.options
-            answer = next(left).answer
+            answer = next(left)[-1].answer
         yield call, answer
 
 
@@ -89,6 +99,8 @@ def call_of(recording: Recording, exchange: Exchange, is_minimal: bool = False) 
     if recording.task in _OF_SOUNDS:
         if request.json is None:
             return Call(_OF_SOUNDS[recording.task], request.body)
+        if "audio_url" in request.json:
+            return Call(_OF_SOUNDS[recording.task], of_data_url(request.json["audio_url"]))
         sound = base64.b64decode(request.json["inputs"])
         return Call(_OF_SOUNDS[recording.task], sound, {"extra_body": request.json["parameters"]})
     call = _BY_TASK[recording.task](request.json)
@@ -130,9 +142,10 @@ def _vectors(body: Json) -> Call:
 
 
 def _picture(body: Json) -> Call:
+    body = body.get("input", body)
     given = body.get("prompt") or body["inputs"]
     options = {**body, **body.get("parameters", {})}
-    own = ("prompt", "inputs", "parameters", "model", "model_name", "response_format")
+    own = ("prompt", "inputs", "parameters", "model", "model_name", "response_format", "loras", "sync_mode")
     return Call("text_to_image", given, _options(options, TextToImageOptions, *own))
 
 
@@ -145,7 +158,20 @@ def _table(method: str) -> Callable[[Json], Call]:
 
 
 def _speech(body: Json) -> Call:
-    return Call("text_to_speech", body["inputs"], _options(body.get("parameters", {}), TextToSpeechOptions))
+    body = body.get("input", body)
+    given = body.get("text") or body["inputs"]
+    return Call("text_to_speech", given, _options(body.get("parameters", {}), TextToSpeechOptions))
+
+
+def _film(body: Json) -> Call:
+    body = body.get("input", body)
+    given = body.get("prompt") or body["inputs"]
+    return Call("text_to_video", given, _options(body, TextToVideoOptions, "prompt", "inputs"))
+
+
+def of_data_url(url: str) -> bytes:
+    """The bytes in a data URL of base64."""
+    return base64.b64decode(url.partition(";base64,")[2], validate=True)
 
 
 _OF_TEXTS: dict[str, type] = {
@@ -186,6 +212,7 @@ _BY_TASK = {
     "tabular-classification": _table("tabular_classification"),
     "tabular-regression": _table("tabular_regression"),
     "text-to-speech": _speech,
+    "text-to-video": _film,
     "conversational": _chat,
     "text-generation": _text,
     "feature-extraction": _vectors,
@@ -298,7 +325,8 @@ def _check_picture(call: Call, answer: Message, result: Any) -> None:
     data = answer.body
     if answer.json is not None:
         first = next(answer.json[name] for name in ("images", "data") if name in answer.json)[0]
-        data = base64.b64decode(first.get("image") or first["b64_json"])
+        encoded = first.get("image") or first.get("b64_json")
+        data = base64.b64decode(encoded) if encoded else of_data_url(first["url"])
     assert isinstance(result, Image.Image)
     assert result.tobytes() == Image.open(io.BytesIO(data)).tobytes()
 
@@ -321,7 +349,7 @@ def _check_rows(call: Call, answer: Message, result: Any) -> None:
     assert result == answer.json
 
 
-def _check_speech(call: Call, answer: Message, result: Any) -> None:
+def _check_bytes(call: Call, answer: Message, result: Any) -> None:
     assert result == answer.body
 
 
@@ -343,7 +371,8 @@ _CHECKS = {
     "audio_to_audio": _check_sounds,
     "tabular_classification": _check_rows,
     "tabular_regression": _check_rows,
-    "text_to_speech": _check_speech,
+    "text_to_speech": _check_bytes,
+    "text_to_video": _check_bytes,
     "chat_completion": _check_chat,
     "text_generation": _check_text,
     "feature_extraction": _check_vectors,

@@ -1,21 +1,15 @@
-"""Recorded traffic, as its own README describes it: what was asked, what came back, and when two are the same."""
+"""Recorded traffic, as its own README describes it: what was asked and what came back."""
 
 from __future__ import annotations
 
 import base64
-import itertools
 import json
-from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
-from urllib.parse import urlsplit
 
 from checklist import SHARED
-from contract.server import Answer, Asked
-
-from .compared import differences
 
 FOLDER = SHARED / "recordings"
 _ON_THE_HUB = {"chat-completion": "conversational"}
@@ -189,9 +183,11 @@ class Recording:
 
 
 def recordings() -> list[Recording]:
-    """All of them; none where the folder is absent."""
+    """All, but of a task that is older than chat; none where the folder is absent."""
     index = FOLDER / "index.json"
-    return [Recording(about) for about in json.loads(index.read_text("utf-8"))] if index.is_file() else []
+    if not index.is_file():
+        return []
+    return [Recording(about) for about in json.loads(index.read_text("utf-8")) if about["task"] != "conversational"]
 
 
 def _rest_of_job(last: Message) -> list[Exchange]:
@@ -209,56 +205,3 @@ def _rest_of_job(last: Message) -> list[Exchange]:
         Exchange(Message({"method": "GET", "url": url, "headers": {}}), Message({"status": 200, **answer}))
         for url, answer in answers
     ]
-
-
-class Player:
-    """Plays a recording to whoever asks: `server.always("", player)`.
-
-    `wrong` holds what was not as recorded, `left` what was not asked yet.
-    """
-
-    def __init__(self, recording: Recording, calls: list[Exchange], is_strict: bool = True) -> None:
-        self._recording = recording
-        self._is_strict = is_strict
-        self.left = deque(calls)
-        self.wrong: list[str] = []
-
-    def __call__(self, asked: Asked) -> Answer:
-        if asked.line.startswith("GET huggingface.co/api/"):
-            return self._looked_up(asked)
-        if not self.left:
-            self.wrong.append(f"asked too much: {asked.line}")
-            return Answer(b"the recording is over", 418)
-        exchange = self.left.popleft()
-        if self._is_strict:
-            self.wrong += differences(self._recording.id, exchange, asked)
-        return played(exchange.answer)
-
-    def _looked_up(self, asked: Asked) -> Answer:
-        path = asked.path.partition("?")[0]
-        for exchange in self._recording.lookups:
-            if urlsplit(exchange.url).path == path:
-                return played(exchange.answer)
-        mapping = {self._recording.provider: self._recording.entry}
-        return Answer.of({"pipeline_tag": self._recording.task, "inferenceProviderMapping": mapping})
-
-
-def played(answer: Message) -> Answer:
-    """An answer as it is sent again: streams in pieces cut at odd places, and without long waits between polls."""
-    headers = {name: value for name, value in answer.raw["headers"].items() if isinstance(value, str)}
-    if answer.status == 200 and "retry-after" in headers:
-        headers["retry-after"] = "0.1"
-    if not answer.is_stream:
-        return Answer(answer.body, answer.status, headers)
-    return Answer(status=answer.status, headers=headers, pieces=list(odd_pieces(answer.body)))
-
-
-def odd_pieces(data: bytes) -> Iterator[bytes]:
-    """Cut bytes into pieces of changing length, and inside every character of several bytes."""
-    sizes = itertools.cycle((1, 5, 2, 89, 13, 211, 3, 31))
-    start = 0
-    while start < len(data):
-        end = start + next(sizes)
-        inside = next((at for at in range(start + 1, min(end, len(data))) if data[at] & 0xC0 == 0x80), end)
-        yield data[start:inside]
-        start = inside

@@ -25,6 +25,7 @@ PICTURES = ("cat.jpg", "people.jpg", "test/cats.png", "test/cheetah.png", "test/
 SOUNDS = ("audio.flac", "hello_world.flac", "test/sample1.flac")
 MAPPINGS = {
     "espnet/kan-bayashi_ljspeech_vits": {"hf-inference": {"task": "text-to-speech"}},
+    "facebook/detr-resnet-50-panoptic": {"hf-inference": {"task": "image-segmentation"}},
     "gpt2": {"hf-inference": {"task": "text-generation"}},
     "meta-llama/Llama-3.1-8B-Instruct": {"together": {"task": "text-to-image"}},
     "model_or_endpoint": {"hf-inference": {"task": "text-generation"}},
@@ -49,11 +50,13 @@ def furnish(folder: Path) -> None:
 
 
 def _staged(request: Request, box_url: str) -> Request:
-    """The server on this machine and the media of the web are in the sandbox as well."""
+    """The server on this machine, a provider's own host and the media of the web are in the sandbox as well."""
     parts = urlsplit(request.url)
     url = request.url
     if parts.netloc == "localhost:8080":
         url = box_url + parts.path
+    elif parts.netloc == "api.replicate.com":
+        url = f"{box_url}/replicate{parts.path}"
     elif parts.path == "/deepfloyd-if":
         # What the documents deploy there stands at the root of the sandbox.
         url = f"{box_url}/"

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from infermux import InferenceError
-
 from .documents import FOLDER, Example, examples
 from .likeness import differences
 from .stage import Stage
@@ -13,13 +11,6 @@ from .stage import Stage
 if not FOLDER.is_dir():
     pytest.skip("the documents are not on this machine: they lie in ../shared/seeds", allow_module_level=True)
 
-REPLICATE = "the provider replicate"
-NEXT: dict[str, str] = {
-    "000:34": REPLICATE,
-    "001:23": REPLICATE,
-    "001:1309": "the provider fal-ai",
-}
-"""Example → what it waits for, which is the next milestone's."""
 LISTED = "zero-shot classification is answered by a list today, and this gives what the server says"
 OTHERWISE = {
     ("000:449", "inference(inputs, params)"): LISTED,
@@ -29,8 +20,6 @@ OTHERWISE = {
 """Example and statement → why what is shown is no longer what a server says; the statement runs."""
 
 EXAMPLES = examples()
-NOW = [one for one in EXAMPLES if one.name not in NEXT]
-LATER = [one for one in EXAMPLES if one.name in NEXT]
 
 
 def play(example: Example, stage: Stage) -> None:
@@ -43,17 +32,10 @@ def play(example: Example, stage: Stage) -> None:
 
 
 @pytest.mark.filterwarnings("ignore::FutureWarning", "ignore::DeprecationWarning", "ignore:InferenceApi")
-@pytest.mark.parametrize("example", NOW, ids=lambda one: one.name)
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda one: one.name)
 def test_it_runs(example: Example, stage: Stage) -> None:
     """Every statement, in order."""
     play(example, stage)
-
-
-@pytest.mark.parametrize("example", LATER, ids=lambda one: one.name)
-def test_what_is_still_to_come(example: Example, stage: Stage) -> None:
-    """It does not run yet; this says so when it does."""
-    with pytest.raises((AttributeError, InferenceError, KeyError, TypeError)):
-        play(example, stage)
 
 
 def test_all_are_found() -> None:

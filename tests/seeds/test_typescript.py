@@ -8,8 +8,6 @@ from typing import Any
 import pytest
 from PIL.Image import Image
 
-from infermux import InferenceError
-
 from .documents import FOLDER
 from .stage import Stage
 from .twins import PICTURE, TWINS
@@ -18,8 +16,6 @@ if not FOLDER.is_dir():
     pytest.skip("the documents are not on this machine: they lie in ../shared/seeds", allow_module_level=True)
 
 HEAD = 'hf = InferenceClient(api_key="hf_seed")'
-NEXT = {71: "the provider replicate"}
-"""Line → what it waits for, which is the next milestone's."""
 FETCHES = 26
 """The line of the example that only loads the JavaScript package."""
 
@@ -40,17 +36,10 @@ def play(line: int, stage: Stage) -> Any:
 
 
 @pytest.mark.filterwarnings("ignore::FutureWarning", "ignore::DeprecationWarning")
-@pytest.mark.parametrize("line", [line for line in TWINS if line not in NEXT])
+@pytest.mark.parametrize("line", [*TWINS])
 def test_it_runs(line: int, stage: Stage) -> None:
     """Every statement, in order."""
     assert is_like(play(line, stage), TWINS[line][1])
-
-
-@pytest.mark.parametrize("line", [*NEXT])
-def test_what_is_still_to_come(line: int, stage: Stage) -> None:
-    """It does not run yet; this says so when it does."""
-    with pytest.raises((AttributeError, InferenceError, NameError, TypeError)):
-        play(line, stage)
 
 
 def test_every_example_has_a_twin() -> None:

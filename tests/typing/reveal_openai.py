@@ -33,7 +33,8 @@ parsed = client.chat.completions.parse(messages=talk, response_format=City, max_
 reveal_type(parsed.parsed)  # type: City | None
 reveal_type(parsed.content)  # type: str | None
 town = client.chat.completions.parse(talk, response_format=Town).choices[0].message.parsed
-reveal_type(town["name"] if town else 5)  # type: str | int
+if town is not None:
+    reveal_type(town["name"])  # type: str
 reveal_type(client.chat.completions.parse(talk).choices[0].message.parsed)  # type: None
 client.chat.completions.parse(talk, response_format="json")  # error
 client.chat.completions.parse(talk, response_format=City, max_token=5)  # error

@@ -5,7 +5,7 @@ What stands behind a name is loaded when the name is first used.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from ..binding import Awaiting, Blocking
 
@@ -29,7 +29,7 @@ class Chat:
 
 
 class Namespaces(Blocking):
-    """The routes of the OpenAI API besides chat, on the sync client."""
+    """The routes of the OpenAI API, on the sync client."""
 
     @property
     def audio(self) -> resources.Audio:
@@ -37,6 +37,11 @@ class Namespaces(Blocking):
         from . import resources
 
         return resources.Audio(self)
+
+    @property
+    def chat(self) -> Chat:
+        """The OpenAI spelling: `client.chat.completions.create(...)`."""
+        return Chat(cast("InferenceClient", self))
 
     @property
     def completions(self) -> resources.TextCompletions:
@@ -82,7 +87,7 @@ class AsyncChat:
 
 
 class AsyncNamespaces(Awaiting):
-    """The routes of the OpenAI API besides chat, on the async client."""
+    """The routes of the OpenAI API, on the async client."""
 
     @property
     def audio(self) -> resources.AsyncAudio:
@@ -90,6 +95,11 @@ class AsyncNamespaces(Awaiting):
         from . import resources
 
         return resources.AsyncAudio(self)
+
+    @property
+    def chat(self) -> AsyncChat:
+        """The OpenAI spelling: `await client.chat.completions.create(...)`."""
+        return AsyncChat(cast("AsyncInferenceClient", self))
 
     @property
     def completions(self) -> resources.AsyncTextCompletions:

@@ -10,7 +10,7 @@ from ..errors import IncompleteAnswerError, ProviderOutputError
 from ..flow import Streaming
 from ..tasks._ask import Asker
 from ..tasks.chat_completion import Message, TalkOptions, chat_completion
-from ..types._json import Json, is_list
+from ..types._json import Json, is_list, is_object
 from ..types.chat import ChatCompletionOutputComplete, ChatCompletionStreamOutput
 from ..types.openai import ParsedChatCompletion, ParsedChatCompletionMessage, ParsedFunction
 from .forms import Form
@@ -109,8 +109,9 @@ async def stream(
 
 def strict_tools(tools: Any) -> frozenset[str]:
     """The names of the functions whose arguments keep to their schema."""
-    functions: list[Json] = [tool.get("function") or {} for tool in (tools if is_list(tools) else [])]
-    return frozenset(function["name"] for function in functions if function.get("strict"))
+    given: list[Any] = tools if is_list(tools) else []
+    functions: list[Json] = [tool.get("function") or {} for tool in given if is_object(tool)]
+    return frozenset(function["name"] for function in functions if function.get("strict") and "name" in function)
 
 
 def finished(output: ParsedChatCompletion[T], form: Form[T], strict: frozenset[str]) -> ParsedChatCompletion[T]:
@@ -124,7 +125,8 @@ def finished(output: ParsedChatCompletion[T], form: Form[T], strict: frozenset[s
         refuse_cut(choice, output)
         choice.message.read_as(content_of(choice.message, form, output))
         for call in choice.message.tool_calls or []:
-            call.function.read_as(arguments_of(call.function, strict, output))
+            if "function" in call:
+                call.function.read_as(arguments_of(call.function, strict, output))
     return output
 
 

@@ -96,7 +96,7 @@ class _Choice(Generic[T]):
     def take(self, piece: ChatCompletionStreamOutputChoice) -> Iterator[ChatCompletionStreamEvent[T]]:
         self._note(piece)
         yield from self._deltas(piece)
-        for call in piece.delta.tool_calls or []:
+        for call in _functions(piece):
             if self._calling != call.index:
                 yield from self._texts_done()
                 yield from self._call_done()
@@ -106,7 +106,7 @@ class _Choice(Generic[T]):
             yield from self._call_done()
 
     def _note(self, piece: ChatCompletionStreamOutputChoice) -> None:
-        for call in piece.delta.tool_calls or []:
+        for call in _functions(piece):
             self._place(call)
         _join(self._message, piece.delta.to_dict())
         message = ParsedChatCompletionMessage[T].parse(self._message)
@@ -124,14 +124,16 @@ class _Choice(Generic[T]):
         if self._form.kind is not None and message.content and not message.refusal and "content" not in self._done:
             self._parsed = so_far(message.content)
         message.read_as(self._parsed)
-        for call in piece.delta.tool_calls or []:
+        for call in _functions(piece):
             function = self._call(call.index).function
             self._arguments[call.index] = so_far(function.arguments) if function.name in self._strict else None
         for index, value in self._arguments.items():
             self._call(index).function.read_as(value)
 
     def _place(self, call: ChatCompletionStreamOutputDeltaToolCall) -> None:
-        """Give a piece of a call the index that some servers leave out: a call begins where there is an id."""
+        """Give a piece of a call what some servers leave out: its text, and its index, as a call begins with an id."""
+        if call.function.get("arguments") is None:
+            call.function["arguments"] = ""
         if call.get("index") is None:
             self._begun += bool(call.id)
             call["index"] = max(self._begun - 1, 0)
@@ -147,7 +149,7 @@ class _Choice(Generic[T]):
             )
         if delta.refusal is not None:
             yield RefusalDeltaEvent(type="refusal.delta", delta=delta.refusal, snapshot=message.refusal or "")
-        for call in delta.tool_calls or []:
+        for call in _functions(piece):
             yield self._call_delta(call)
         if piece.logprobs is not None and self._record.logprobs is not None:
             known = self._record.logprobs
@@ -165,7 +167,7 @@ class _Choice(Generic[T]):
             name=function.name,
             index=piece.index,
             arguments=function.arguments,
-            arguments_delta=piece.function.arguments or "",
+            arguments_delta=piece.function.arguments,
             parsed_arguments=function.parsed_arguments,
         )
 
@@ -203,6 +205,11 @@ class _Choice(Generic[T]):
             arguments=function.arguments,
             parsed_arguments=function.parsed_arguments,
         )
+
+
+def _functions(piece: ChatCompletionStreamOutputChoice) -> list[ChatCompletionStreamOutputDeltaToolCall]:
+    """The pieces of calls of functions; tools of other kinds have no arguments to follow."""
+    return [call for call in piece.delta.tool_calls or [] if is_object(call.get("function"))]
 
 
 _WHOLE = ("id", "index", "name", "role", "type")

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from ..errors import HTTPStatusError, InferenceConnectionError, InferenceError, InferenceTimeoutError
 from ..flow import Chance, Date, Flow, Open, Part, Send, Sleep, Step, relay
 from ..notices import log
+from ..wire.refusal import NO_CREDIT
 from .exchange import perform
 
 T = TypeVar("T")
@@ -88,7 +89,9 @@ def _worth_another(error: InferenceError, step: Send | Open) -> bool:
     if isinstance(error, InferenceConnectionError):
         return step.purpose.repeatable or not getattr(error, "sent", True)
     if isinstance(error, HTTPStatusError):
-        return error.status_code in _RETRIED and (error.status_code != 409 or step.purpose.repeatable)
+        if error.status_code not in _RETRIED or error.code in NO_CREDIT:
+            return False
+        return error.status_code != 409 or step.purpose.repeatable
     return False
 
 

@@ -20,13 +20,14 @@ from ..errors import (
     InferenceTimeoutError,
     ProviderApiError,
 )
-from ..flow import Date, Flow, Limits, Now, Part, Request, Sleep
+from ..flow import Chance, Date, Flow, Limits, Now, Part, Request, Sleep
 from ..notices import warn
 from ..policy.retry import retry_after
 from ..tasks._ask import Ask
 from ..types._json import is_list, is_object
+from ..types._record import WrongShape
 from ..types.job import JobState, JobStatus
-from ..wire import redact
+from ..wire import address, redact
 from ._base import Exchange, Route
 from ._options import Options
 
@@ -34,6 +35,7 @@ _SHORTEST_PAUSE_S, _LONGEST_PAUSE_S, _LONGEST_HINT_S = 0.1, 5.0, 60.0
 _TRANSIENT = frozenset({408, 409, 425, 429, 500, 502, 503, 504})
 _PATIENCE_S, _PATIENCE_FOR_VIDEO_S = 600.0, 1800.0
 _LAST_WORD_S = 2.0
+_OF_ONE_LOOK = frozenset({"connect", "attempt"})
 
 
 class Ticket(Struct, frozen=True):
@@ -44,6 +46,15 @@ class Ticket(Struct, frozen=True):
     poll: str
     fetch: str | None = None
     cancel: str | None = None
+
+    def __post_init__(self) -> None:
+        for place in (self.poll, self.fetch, self.cancel):
+            if place is None:
+                continue
+            # Anything else, put behind the provider's address, could lead to another host with the key.
+            whole = f"https://host{place}" if place.startswith("/") else place
+            if not address.is_url(whole) or address.trouble(whole):
+                raise WrongShape("an address", place)
 
 
 def _follow(route: Route, url: str, method: str) -> Request:
@@ -266,8 +277,14 @@ class _Waiting:
         )
 
     async def pause(self) -> None:
-        """Wait before the next look: as long as the provider says, or a little longer each time."""
-        seconds = self._pause_s if self._hint_s is None else min(max(self._hint_s, _SHORTEST_PAUSE_S), _LONGEST_HINT_S)
+        """Wait before the next look: as long as the provider says, or a little longer each time.
+
+        Chance moves it a little, so that jobs which were submitted together are not asked for all at once.
+        """
+        moved = 0.8 + 0.4 * await Chance()
+        seconds = self._pause_s * moved
+        if self._hint_s is not None:
+            seconds = min(max(self._hint_s, _SHORTEST_PAUSE_S), _LONGEST_HINT_S)
         self._pause_s = min(self._pause_s * 1.5, max(_LONGEST_PAUSE_S, self._queue.interval_s))
         await Sleep(seconds, f"{self._route.purpose.text}: waiting for the job {self._ticket.job_id!r}")
 
@@ -278,6 +295,10 @@ class _Waiting:
             answer = await self._route.send(self._queue.follow(self._route, self._ticket.poll, "GET"))
         except (InferenceConnectionError, IncompleteAnswerError):
             return None
+        except InferenceTimeoutError as late:
+            if late.limit in _OF_ONE_LOOK:
+                return None
+            raise
         except HTTPStatusError as error:
             if error.status_code not in _TRANSIENT:
                 raise

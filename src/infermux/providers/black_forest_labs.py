@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from msgspec.structs import replace
+
 from ..flow import Request
 from ..tasks.text_to_image import TextToImageAsk
 from ..types._json import Json
@@ -25,7 +27,7 @@ def _ticket(value: Any, route: Route) -> Ticket:
 def _follow(route: Route, url: str, method: str) -> Request:
     """A polling address is used as it is, as jobs live in a region; the key goes to hosts of bfl.ai alone."""
     if address.origin(url) == address.origin(route.base):
-        return route.follow(url, method)
+        return replace(route.follow(url, method), url=url)
     is_theirs = url.startswith("https://") and address.host(url).endswith(".bfl.ai")
     kept = ("user-agent", "x-key") if is_theirs else ("user-agent",)
     headers = {name: value for name, value in route.headers.items() if name in kept}

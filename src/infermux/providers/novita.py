@@ -6,6 +6,7 @@ https://novita.ai/docs
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 from ..flow import Request
 from ..tasks.chat_completion import ChatCompletionAsk
@@ -21,7 +22,7 @@ from ._results import media_at, text_of
 
 def _ticket(value: Any, route: Route) -> Ticket:
     job = text_of(value["task_id"])
-    return Ticket(job, f"/v3/async/task-result?task_id={job}")
+    return Ticket(job, f"/v3/async/task-result?task_id={quote(job, safe='')}")
 
 
 _QUEUE = Queue(

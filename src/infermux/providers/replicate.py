@@ -37,7 +37,7 @@ def _is_final(exchange: Exchange) -> bool:
     if not is_object(value):
         return True
     waited = exchange.response.status == 201 and "prefer" in exchange.request.headers
-    return value.get("status") == "succeeded" or (waited and value.get("output") is not None)
+    return value.get("status") == "succeeded" or (waited and bool(value.get("output")))
 
 
 _QUEUE = Queue(

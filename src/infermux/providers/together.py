@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 from ..flow import Request
 from ..tasks.automatic_speech_recognition import AutomaticSpeechRecognitionAsk
@@ -39,7 +40,7 @@ _images = _pictures.Images(
 
 def _ticket(value: Any, route: Route) -> Ticket:
     job = text_of(value["id"])
-    return Ticket(job, f"/v2/videos/{job}")
+    return Ticket(job, f"/v2/videos/{quote(job, safe='')}")
 
 
 _QUEUE = Queue(
@@ -59,7 +60,7 @@ async def _say_video(ask: TextToVideoAsk | ImageToVideoAsk, given: Json, route: 
         words["prompt"] = ask.prompt
     else:
         words["frame_images"] = [{"input_image": _pictures.address_of(ask.image), "frame": "first"}]
-    return route.at_root().json_request("/v2/videos", {"model": route.model, **words, **given})
+    return route.at_root().json_request("/v2/videos", {**words, **given, "model": route.model})
 
 
 async def _video(ask: Any, route: Route, exchange: Exchange) -> bytes:

@@ -29,7 +29,7 @@ _NO_PICTURE = (
 )
 """One transparent pixel: models that edit pictures want one for words alone too."""
 
-_REFUSALS = 400
+_REFUSALS = range(400, 600)
 
 
 def _ticket(value: Any, route: Route) -> Ticket:
@@ -44,7 +44,7 @@ _QUEUE = Queue(
     failure=frozenset({"failed", "cancelled", "timeout"}),
     reason=("data.error", "message"),
     # The status of the answer stands in its envelope as well; 5004 means that waiting at once took too long.
-    failed=lambda value: (code := at(value, "code")) is not None and _REFUSALS <= code < 600,
+    failed=lambda value: at(value, "code") in _REFUSALS,
     interval_s=0.5,
 )
 

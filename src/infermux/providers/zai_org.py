@@ -1,6 +1,7 @@
 """Z.ai: the GLM models, for chat, for reading pictures and for making them."""
 
 from typing import Any
+from urllib.parse import quote
 
 from msgspec.structs import replace
 
@@ -39,7 +40,7 @@ def _words(value: Any) -> ImageToTextOutput:
 
 def _ticket(value: Any, route: Route) -> Ticket:
     job = text_of(value["id"])
-    return Ticket(job, f"/api/paas/v4/async-result/{job}")
+    return Ticket(job, f"/api/paas/v4/async-result/{quote(job, safe='')}")
 
 
 _QUEUE = Queue(
@@ -54,7 +55,7 @@ _QUEUE = Queue(
 
 
 async def _say(ask: TextToImageAsk, given: Json, route: Route, waits: bool) -> Request:
-    body = {"model": route.model, "prompt": ask.prompt, **given}
+    body = {"prompt": ask.prompt, **given, "model": route.model}
     return route.json_request("/async/images/generations", body, "image/png")
 
 

@@ -13,11 +13,13 @@ from . import redact
 
 
 class Refusal(Struct, frozen=True):
-    """The server's own words, and TGI's `error_type` and the seconds of loading it expects, where it tells them."""
+    """The server's own words; and where it tells them, TGI's `error_type`, the seconds of loading it expects, and the
+    code of what went wrong."""
 
     message: str
     error_type: str | None = None
     estimated_time: float | None = None
+    code: str | None = None
 
 
 def read(body: bytes) -> Refusal:
@@ -38,6 +40,7 @@ def of_value(value: Any) -> Refusal:
         return Refusal(_words(value))
     error = value.get("error")
     estimated = value.get("estimated_time")
+    code = error.get("code") if is_object(error) else value.get("code")
     error_type = value.get("error_type")
     message = next(
         (
@@ -51,6 +54,7 @@ def of_value(value: Any) -> Refusal:
         message or f"{value}"[:300],
         error_type if isinstance(error_type, str) else None,
         float(estimated) if isinstance(estimated, (int, float)) else None,
+        str(code) if isinstance(code, (str, int)) else None,
     )
 
 
@@ -63,6 +67,10 @@ def _words(value: Any) -> str:
         return "; ".join(filter(None, map(_words, value)))
     return "" if value is None else str(value)
 
+
+NO_CREDIT = frozenset({"insufficient_quota", "1113"})
+"""Codes of an account without credit that come with status 429: OpenAI's
+(https://platform.openai.com/docs/guides/error-codes) and Z.ai's (https://docs.z.ai/api-reference/api-code)."""
 
 _ADVICE = {
     401: "check the key: `infermux doctor` tells which one was used",
@@ -79,7 +87,7 @@ def error(request: Request, purpose: Purpose, status: int, headers: Any, body: b
     """The error for an answer with an error status."""
     said = read(body)
     advice = "ask the server's operator" if status >= 500 else _ADVICE.get(status, "change what the server names")
-    advice = _ADVICE.get(status, advice)
+    advice = _ADVICE.get(402 if said.code in NO_CREDIT else status, advice)
     if status == 504 and request.url.partition("?")[0].endswith("/chat/completions"):
         advice += "; stream=True gets the words as they are written"
     response = redact.received(request, status, headers, body)
@@ -96,4 +104,5 @@ def error(request: Request, purpose: Purpose, status: int, headers: Any, body: b
         response=response,
         server_message=said_safely,
         estimated_time=said.estimated_time,
+        code=said.code,
     )

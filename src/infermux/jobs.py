@@ -21,7 +21,7 @@ from .calling import Caller
 from .dress import dressed
 from .errors import InputError
 from .flow import Flow
-from .providers import find, names
+from .providers import able, find
 from .providers._base import Route
 from .providers._options import method_of
 from .providers._queue import Queued, Submitted
@@ -41,7 +41,7 @@ async def _submitted(ask: Ask[Any], settings: Settings, memory: Memory) -> Submi
     way = await route.choose(ask, settings, memory)
     dialect = way.provider.says[type(ask)]
     if not isinstance(dialect, Queued):
-        queues = [name for name in names() if isinstance(find(name).says.get(type(ask)), Queued)]
+        queues = [name for name in able(type(ask)) if isinstance(find(name).says[type(ask)], Queued)]
         raise InputError(
             f"submit.{method_of(ask)}: {way.provider.title} answers at once and has no jobs; call {method_of(ask)} "
             f"itself, or name a provider with jobs: {', '.join(queues)}"

@@ -7,11 +7,11 @@ dialects: how nearly all providers, which speak the API of OpenAI, are asked.
 from .providers._base import Dialect, Exchange, Provider, Route
 from .providers._openai import chat, completions, embeddings, transcriptions
 from .providers._pictures import Images
-from .providers._speech import speech as _speech
+from .providers._speech import Speech as _Speech
 from .routing.mapping import OVERRIDES
 
 images: Dialect = Images()
-speech: Dialect = _speech()
+speech: Dialect = _Speech()
 
 __all__ = [
     "OVERRIDES",

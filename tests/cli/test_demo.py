@@ -36,6 +36,7 @@ def shown(home: Path) -> str:
         "demo-output/picture.png: 512 x 512",
         "These words were read from a sound file.",
         "1.00  a small cat sleeps",
+        "IN_QUEUE (0 ahead)\nIN_PROGRESS \nCOMPLETED \ndemo-output/video.mp4: ",
     ],
 )
 def test_answers(shown: str, answer: str) -> None:
@@ -44,12 +45,13 @@ def test_answers(shown: str, answer: str) -> None:
 
 
 def test_files(home: Path, shown: str) -> None:
-    """A picture and a recording that other programs open, with their sizes, and nothing else."""
+    """A picture, a recording and a film that other programs open, with their sizes, and nothing else."""
     (folder,) = home.iterdir()
-    assert sorted(file.name for file in folder.iterdir()) == ["picture.png", "speech.wav"]
+    assert sorted(file.name for file in folder.iterdir()) == ["picture.png", "speech.wav", "video.mp4"]
     for file in folder.iterdir():
         assert re.search(rf"demo-output/{file.name}.* {file.stat().st_size:,} bytes", shown)
     assert (folder / "picture.png").read_bytes().startswith(b"\x89PNG")
+    assert (folder / "video.mp4").read_bytes()[4:8] == b"ftyp"
     with wave.open(str(folder / "speech.wav")) as recording:
         assert recording.getnframes() > sound.RATE
 
@@ -60,7 +62,7 @@ def test_both_clients_are_shown(shown: str) -> None:
     _, sync, asynchronous = re.split(r"client = \w+Client\(.*\)", steps)
     code = ["\n".join(line for line in part.splitlines() if line.startswith("    ")) for part in (sync, asynchronous)]
     assert "await" not in code[0]
-    assert code[1].count("await ") == 6 + 1
+    assert code[1].count("await ") == 8 + 1
     assert code[0] == code[1].replace("async ", "").replace("await ", "")
     assert "\x1b" not in shown
 

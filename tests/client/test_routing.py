@@ -240,12 +240,12 @@ def test_override(call: Call, server: Server) -> None:
 def test_weights(call: Call, server: Server) -> None:
     """The LoRA weights that the Hub names for a model are told to the provider, which fetches them there."""
     row = {"providerId": "their/flux-lora", "task": "text-to-image", "adapter": "lora", "type": "tag-filter"}
-    server.always(HUB, mapping(replicate={**row, "adapterWeightsPath": "a style.safetensors"}))
+    server.always(HUB, mapping(**{"fal-ai": {**row, "adapterWeightsPath": "a style.safetensors"}}))
     server.say(error(402, "enough"))
     with pytest.raises(PaymentRequiredError):
-        call({"provider": "replicate", "api_key": "r8_1"}, "text_to_image", "a cat", model="org/m")
-    told = server.requests[-1].json["input"]["lora_weights"]
-    assert told == "https://huggingface.co/org/m/resolve/main/a%20style.safetensors"
+        call({"provider": "fal-ai", "api_key": "fal_1"}, "text_to_image", "a cat", model="org/m")
+    (told,) = server.requests[-1].json["loras"]
+    assert told["path"] == "https://huggingface.co/org/m/resolve/main/a%20style.safetensors"
 
 
 @pytest.mark.proves("ROU-20")

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from huggingface_hub.inference._providers import PROVIDERS as REGISTRY
+
 from infermux.sandbox.sound import speak
 
 from .leading import PROVIDERS
@@ -40,18 +42,22 @@ class Case:
         return self.method in ("chat_completion", "chat.completions.create")
 
 
+def _able(task: str) -> tuple[str, ...]:
+    return tuple(name for name in PROVIDERS if task in REGISTRY[name])
+
+
 def _mapping(task: str, *providers: str) -> dict[str, dict[str, str]]:
     return {name: {"providerId": f"own/{name}-id", "task": task} for name in providers}
 
 
 _CHAT_MODEL = "meta-llama/Llama-3.3-70B-Instruct"
-_TEXT_MODEL = "openai-community/gpt2"
+TEXT_MODEL = "openai-community/gpt2"
 _VECTOR_MODEL = "BAAI/bge-small-en"
 _PICTURE_MODEL = "black-forest-labs/FLUX.1-schnell"
 MAPPINGS = {
-    _CHAT_MODEL: _mapping("conversational", *PROVIDERS),
-    _TEXT_MODEL: _mapping("text-generation", "novita", "together", "featherless-ai"),
-    _VECTOR_MODEL: _mapping("feature-extraction", "together", "hf-inference"),
+    _CHAT_MODEL: _mapping("conversational", *_able("conversational")),
+    TEXT_MODEL: _mapping("text-generation", *_able("text-generation")),
+    _VECTOR_MODEL: _mapping("feature-extraction", *_able("feature-extraction"), "hf-inference"),
     _PICTURE_MODEL: _mapping("text-to-image", "nscale", "together"),
 }
 """What the Hub knows, so that every provider has ids of its own."""
@@ -144,7 +150,7 @@ _NULLS = [{"role": "user", "content": "Hi", "name": None}]
 
 
 def _chats() -> Iterator[Case]:
-    places = _urls(_CHAT_MODEL) | _providers(PROVIDERS, _CHAT_MODEL) | _AUTO
+    places = _urls(_CHAT_MODEL) | _providers(_able("conversational"), _CHAT_MODEL) | _AUTO
     for place, settings in places.items():
         at = {"model": "{box}"} if place == "url in call" else {}
         for name, options in _CHAT_OPTIONS.items():
@@ -198,8 +204,8 @@ _TGI_ONLY: dict[str, Any] = {
 
 def _generations() -> Iterator[Case]:
     method, prompt = "text_generation", "The huggingface_hub library is "
-    by_openai = _providers(("featherless-ai", "novita", "together"), _TEXT_MODEL)
-    for place, settings in (_urls(_TEXT_MODEL) | by_openai).items():
+    by_openai = _providers(_able("text-generation"), TEXT_MODEL)
+    for place, settings in (_urls(TEXT_MODEL) | by_openai).items():
         if place == "url v1":
             continue  # There a URL that ends in /v1 has no text generation.
         at = {"model": "{box}"} if place == "url in call" else {}
@@ -211,7 +217,7 @@ def _generations() -> Iterator[Case]:
             sequences = {**at, "details": True, "best_of": 2, "do_sample": True}
             yield Case(place, "best of", settings, method, prompt, sequences)
     yield Case("hf-inference", "recommended model", {"token": "hf_x"}, method, prompt)
-    yield Case("auto", "first of the mapping", {"model": _TEXT_MODEL, "token": "hf_x"}, method, prompt)
+    yield Case("auto", "first of the mapping", {"model": TEXT_MODEL, "token": "hf_x"}, method, prompt)
 
 
 def _embeddings() -> Iterator[Case]:
@@ -225,7 +231,7 @@ def _embeddings() -> Iterator[Case]:
     }
     model = _VECTOR_MODEL
     # Its root tells the task by the body, which for a text alone is text generation.
-    for place, settings in (_urls(model) | _providers(("together",), model)).items():
+    for place, settings in (_urls(model) | _providers(_able("feature-extraction"), model)).items():
         if place == "url v1":
             continue
         at = {"model": "{box}/pipeline/feature-extraction"} if place == "url in call" else {}

@@ -11,6 +11,8 @@ from PIL.Image import Image
 
 Differences = dict[str, tuple[Any, Any]]
 """Path → theirs and ours."""
+Told = dict[str, Any]
+"""What came of a call, and what was asked."""
 
 
 class _Absent:

@@ -6,15 +6,17 @@ from collections.abc import Iterator
 
 import pytest
 
+from infermux.flow import Sleep
+from infermux.providers import _queue
 from infermux.sandbox import Sandbox
 
-from .cases import MAPPINGS
+from . import cases, javascript, registry
 from .leading import forget, hub_led
 
 
 @pytest.fixture(scope="package")
 def _box() -> Iterator[Sandbox]:
-    with Sandbox(mappings=MAPPINGS) as box, hub_led(box.url):
+    with Sandbox(mappings=cases.MAPPINGS | registry.MAPPINGS | javascript.MAPPINGS) as box, hub_led(box.url):
         yield box
 
 
@@ -24,3 +26,9 @@ def box(_box: Sandbox) -> Sandbox:
     _box.requests.clear()
     forget()
     return _box
+
+
+@pytest.fixture
+def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between two looks at a job we hardly wait; the others wait as long as they do."""
+    monkeypatch.setattr(_queue, "Sleep", lambda seconds, purpose: Sleep(0.02, purpose))

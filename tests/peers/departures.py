@@ -1,4 +1,4 @@
-"""Where we differ from huggingface_hub on purpose: what, why, and to which values in which of the cases."""
+"""Where we differ from other clients on purpose: what, why, and to which values in which of the cases."""
 
 from __future__ import annotations
 
@@ -9,21 +9,25 @@ from typing import Any
 from infermux.sandbox import tokens
 from infermux.sandbox.chat import continuation
 
-from .cases import JSON_SCHEMA, Case
-from .comparing import ABSENT, Differences, differences
+from . import apart
+from . import apart_from_javascript as js
+from .cases import JSON_SCHEMA, MAPPINGS, TEXT_MODEL, Case
+from .comparing import ABSENT, Differences, Told, differences
 
-Told = dict[str, Any]
 _BODY = "posts[0].body"
 
 
 @dataclass(frozen=True)
 class Departure:
-    """One row; `exactly(case, theirs, ours)` gives the differences of a case, none where the row is not about it."""
+    """One row; `exactly(case, theirs, ours)` gives the differences of a case, none where the row is not about it.
+
+    The id begins with the peer: HUB is huggingface_hub, JS is @huggingface/inference.
+    """
 
     id: str
     what: str
     why: str
-    exactly: Callable[[Case, Told, Told], Differences]
+    exactly: Callable[[Any, Told, Told], Differences]
 
 
 def _is_tgi(case: Case) -> bool:
@@ -35,8 +39,11 @@ def _is_completion(case: Case) -> bool:
 
 
 def _provider(case: Case) -> str:
-    # The first of the mapping of the text model is Novita.
-    return "novita" if case.place == "auto" else case.place.removesuffix(" direct")
+    return next(iter(MAPPINGS[TEXT_MODEL])) if case.place == "auto" else apart.provider(case)
+
+
+_RENAMES_LIMIT = ("deepinfra", "featherless-ai")
+"""Where huggingface_hub too says `max_tokens`."""
 
 
 def _written(case: Case, limit: int) -> str:
@@ -67,7 +74,7 @@ def _store(case: Case, theirs: Told, ours: Told) -> Differences:
 
 def _limit(case: Case, theirs: Told, ours: Told) -> Differences:
     limit = case.options.get("max_new_tokens")
-    if not _is_completion(case) or limit is None or _provider(case) == "featherless-ai":
+    if not _is_completion(case) or limit is None or _provider(case) in _RENAMES_LIMIT:
         return {}
     found: Differences = {f"{_BODY}.max_new_tokens": (limit, ABSENT), f"{_BODY}.max_tokens": (ABSENT, limit)}
     texts = (_written(case, 16), _written(case, limit))
@@ -79,7 +86,7 @@ def _limit(case: Case, theirs: Told, ours: Told) -> Differences:
 
 
 def _null_limit(case: Case, theirs: Told, ours: Told) -> Differences:
-    is_null = _is_completion(case) and _provider(case) == "featherless-ai"
+    is_null = _is_completion(case) and _provider(case) in _RENAMES_LIMIT
     return {f"{_BODY}.max_tokens": (None, ABSENT)} if is_null and "max_new_tokens" not in case.options else {}
 
 
@@ -148,17 +155,12 @@ def _account(case: Case, theirs: Told, ours: Told) -> Differences:
 
 def _guidance(case: Case, theirs: Told, ours: Told) -> Differences:
     is_sent = case.place.startswith("nscale") and "guidance_scale" in case.options
-    return {f"{_BODY}.guidance_scale": (3.5, ABSENT)} if is_sent else {}
+    return {f"{_BODY}.guidance_scale": (case.options["guidance_scale"], ABSENT)} if is_sent else {}
 
 
 def _accept(case: Case, theirs: Told, ours: Told) -> Differences:
     own = case.settings.get("headers", {}).get("Accept")
     return {"posts[0].headers.accept": ("image/png", own)} if own else {}
-
-
-def _media_type(case: Case, theirs: Told, ours: Told) -> Differences:
-    is_raw = isinstance(case.given, bytes) and "extra_body" not in case.options
-    return {"posts[0].headers.content-type": (ABSENT, "audio/wav")} if is_raw else {}
 
 
 _CONTEXT = "This model's maximum context length is 8192 tokens. However, your messages resulted in 9001 tokens."
@@ -230,7 +232,7 @@ DELIBERATE = (
     Departure("HUB-04", "nulls in messages are kept", "they mean something (wire 18, T23)", _nulls),
     Departure("HUB-05", "no `store` at Cerebras", "it answers 400 (wire 18)", _store),
     Departure("HUB-06", "max_new_tokens → max_tokens", "the caller's limit is lost otherwise (wire 18)", _limit),
-    Departure("HUB-07", "no `max_tokens: null` at Featherless", "nobody asked for it (wire 18)", _null_limit),
+    Departure("HUB-07", "no `max_tokens: null`", "nobody asked for it (wire 18)", _null_limit),
     Departure("HUB-08", "no `details` in completions", "the API has none (SURFACE 5)", _details_option),
     Departure("HUB-09", "details of completions are whole", "their type declares the fields (SURFACE 17)", _details),
     Departure(
@@ -241,7 +243,7 @@ DELIBERATE = (
     Departure("HUB-13", "the Hub is asked by the account", "its own order of providers (SURFACE 1.6)", _account),
     Departure("HUB-14", "no `guidance_scale` at Nscale", "not in the API (wire 18)", _guidance),
     Departure("HUB-15", "the caller's Accept is sent", "the caller's headers win (SURFACE 2.4)", _accept),
-    Departure("HUB-16", "bytes have a Content-Type", "dedicated containers need it (wire 18)", _media_type),
+    Departure("HUB-16", "bytes have a Content-Type", "dedicated containers need it (wire 18)", apart.media_type),
     Departure("HUB-17", "server_message is a text", "the server's own words, on every error (SURFACE 3)", _said),
     Departure("HUB-18", "what is unreadable has an error of ours", "with its evidence (SURFACE 3)", _broken),
     Departure("HUB-19", "TGI's refusal keeps its response", "every HTTP error does (SURFACE 3)", _status),
@@ -249,10 +251,33 @@ DELIBERATE = (
     Departure("HUB-21", "odd chunks lose nothing, crash nothing", "U6; a loop over `choices` must run", _odd_chunks),
     Departure("HUB-22", "each status has its class", "the names of openai (SURFACE 3)", _class_of_status),
     Departure("HUB-23", "a recommended model is not checked", "only a named model is (SURFACE 2.2)", _recommended),
+    Departure("HUB-24", "no empty `parameters`", "nobody gave any", apart.empty_parameters),
+    Departure("HUB-25", "no `multi_label: false`", "nobody gave it", apart.single_label),
+    Departure("HUB-26", "a table stands in `inputs.data`", "the only form seen working (wire 18)", apart.table),
+    Departure("HUB-27", "a picture has its own label", "each was labelled as JPEG (wire 4)", apart.picture_label),
+    Departure("HUB-28", "a sound has a label fal knows", "WAV was labelled as MP3 (wire 18)", apart.sound_label),
+    Departure("HUB-29", "fal's times of words are kept", "nothing is lost (SURFACE 0.2, U6)", apart.more_than_words),
+    Departure("HUB-30", "the file of a form has its type", "known by its first bytes", apart.form_file),
+    Departure("HUB-31", "target_size → width, height", "silently ignored otherwise (wire 18)", apart.target_size),
+    Departure("HUB-32", "no `num_frames` at Together", "not in the API; a warning tells of it (wire)", apart.frames),
+    Departure("HUB-33", "negative_prompt is a text", "the providers want one (wire 19, T27)", apart.negative_prompt),
+    Departure("HUB-34", "LoRA weights go along", "else the model that was asked for is not used", apart.weights),
+    Departure("HUB-35", "no `x-source-channel` at Z.ai", "the other clients' own name (wire)", apart.channel),
+    Departure("HUB-36", "no `store` at Scaleway", "it ignores it; a warning tells of it", apart.ignored_store),
+    Departure("HUB-37", "a slow prediction is waited for", "it goes on and is billed (wire 18)", apart.slow_job),
+    Departure("HUB-38", "a failed job says why", "with the provider's words (SURFACE 3)", apart.failed_job),
+    Departure("JS-01", "no `x-source-channel` at Z.ai", "the other clients' own name (wire)", js.channel),
+    Departure("JS-02", "a sound in a form is `file.wav`", "its ending alone is read", js.form_file),
+    Departure("JS-03", "WaveSpeed: a data URL, no `images`", "as huggingface_hub (wire 18)", js.picture),
+    Departure("JS-04", "Groq, Scaleway: a body they know", "theirs cannot work (wire 18)", js.generation),
+    Departure("JS-05", "text_generation gives the text", "as in huggingface_hub (SURFACE 5)", js.text),
+    Departure("JS-06", "a sound is bytes", "as in huggingface_hub (SURFACE 17)", js.sound),
+    Departure("JS-07", "what Z.ai tells is kept", "nothing unknown is lost (SURFACE 0.2, U6)", js.reading),
+    Departure("JS-08", "a picture is asked for as PNG", "as by huggingface_hub (SURFACE 2.4)", js.accept),
 )
 
 
-def deliberate(case: Case, theirs: Told, ours: Told) -> dict[str, Differences]:
-    """The rows that are about a case, with the differences they stand for."""
-    rows = {row.id: row.exactly(case, theirs, ours) for row in DELIBERATE}
+def rows_about(peer: str, case: Any, theirs: Told, ours: Told) -> dict[str, Differences]:
+    """The rows that are about a case of a peer, with the differences they stand for."""
+    rows = {row.id: row.exactly(case, theirs, ours) for row in DELIBERATE if row.id.startswith(peer)}
     return {name: found for name, found in rows.items() if found}

@@ -5,21 +5,25 @@ The address that was meant travels along in a header, so what is compared is wha
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from email import message_from_bytes
+from email.policy import HTTP
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import httpx2
 import huggingface_hub
+from huggingface_hub.inference._providers import PROVIDERS as REGISTRY
 from huggingface_hub.inference._providers import _common, hf_inference
 from huggingface_hub.utils import _http
 from typing_extensions import override
 
 from infermux import sandbox
 from infermux.flow import Limits, Request
-from infermux.providers import find
+from infermux.providers import find, names
 from infermux.sandbox import Sandbox
 from infermux.transport._whole import AsyncWhole, Whole
 from infermux.transport.aio import AiohttpTransport
@@ -27,8 +31,13 @@ from infermux.transport.base import AsyncBody, Body
 from infermux.transport.http import HTTPTransport
 
 MEANT = "x-meant-for"
-PROVIDERS = ("cerebras", "cohere", "featherless-ai", "fireworks-ai", "groq", "novita", "nscale", "together")
-_FOLDERS = {urlsplit(str(find(name).base_url)).netloc: f"/{name}" for name in PROVIDERS}
+PROVIDERS = tuple(name for name in REGISTRY if name not in ("hf-inference", "openai"))
+"""Those of huggingface_hub's registry whose ids of models the Hub tells."""
+_KNOWN = (REGISTRY.keys() & set(names())) - {"hf-inference"}
+FOLDERS = {urlsplit(str(find(name).base_url)).netloc: f"/{name}" for name in _KNOWN} | {
+    "queue.fal.run": "/queue.fal.run"
+}
+"""Host → the folder of the sandbox that stands for it."""
 _HERE = ("127.0.0.1", "localhost")
 
 
@@ -38,7 +47,7 @@ def led(url: str, box_url: str) -> str:
     if parts.hostname in _HERE:
         return url
     query = f"?{parts.query}" if parts.query else ""
-    return f"{box_url}{_FOLDERS.get(parts.netloc, '')}{parts.path}{query}"
+    return f"{box_url}{FOLDERS.get(parts.netloc, '')}{parts.path}{query}"
 
 
 class Led(Whole):
@@ -97,6 +106,7 @@ class _AsyncLed2(httpx2.AsyncHTTPTransport):
 def _led2(request: httpx2.Request, box_url: str) -> httpx2.Request:
     request.headers[MEANT] = str(request.url)
     request.url = httpx2.URL(led(str(request.url), box_url))
+    request.headers["host"] = request.url.netloc.decode()
     return request
 
 
@@ -130,7 +140,18 @@ def forget() -> None:
     hf_inference._check_supported_task.cache_clear()
 
 
-COMPARED = ("accept", "authorization", "content-type", "cookie", "x-hf-bill-to", "x-mine")
+COMPARED = (
+    "accept",
+    "accept-language",
+    "authorization",
+    "content-type",
+    "cookie",
+    "prefer",
+    "x-hf-bill-to",
+    "x-mine",
+    "x-source-channel",
+)
+_HUB = "https://huggingface.co/"
 
 
 @dataclass(frozen=True)
@@ -144,10 +165,41 @@ class Asked:
 
     @classmethod
     def of(cls, request: sandbox.Request) -> Asked:
-        """What arrived. `accept: */*` says nothing, so it counts as none."""
-        headers = {name: value for name, value in request.headers.items() if name in COMPARED and value != "*/*"}
-        url = unquote(request.headers.get(MEANT) or request.base + request.path)
-        return cls(request.method, url, headers, request.body if request.json is None else request.json)
+        """What arrived. `accept: */*` and `accept-language: *` say nothing, so they count as none."""
+        headers = {n: value for n, value in request.headers.items() if n in COMPARED and value not in ("*/*", "*")}
+        url = _JOB.sub("a-job", unquote(request.headers.get(MEANT) or request.base + request.path))
+        body = request.body if request.json is None else request.json
+        if headers.get("content-type", "").startswith("multipart/form-data"):
+            body = _parts(headers["content-type"], request.body)
+            headers["content-type"] = "multipart/form-data"
+        return cls(request.method, url, headers, body)
+
+    @property
+    def who(self) -> dict[str, str]:
+        """Of a request without a body: where it goes, and as whom."""
+        return {"url": self.url, **{name: value for name, value in self.headers.items() if name == "authorization"}}
+
+    @property
+    def is_lookup(self) -> bool:
+        """Whether the Hub is asked."""
+        return self.method == "GET" and self.url.startswith(_HUB)
+
+
+_JOB = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+def _parts(content_type: str, body: bytes) -> list[dict[str, Any]]:
+    """The parts of a form, each with its name and headers: where one ends is every sender's own choice."""
+    form: Any = message_from_bytes(f"Content-Type: {content_type}\r\n\r\n".encode() + body, policy=HTTP)
+    return [
+        {
+            "name": part.get_param("name", header="content-disposition"),
+            "file": part.get_filename(),
+            "type": part.get_content_type(),
+            "content": part.get_payload(decode=True),
+        }
+        for part in form.iter_parts()
+    ]
 
 
 def taken(box: Sandbox) -> list[Asked]:

@@ -20,19 +20,24 @@ _FOLDER = Path(__file__).parents[2] / ".cache" / "js"
 _MESSAGES = [{"role": "user", "content": "Hello"}]
 
 
-@pytest.fixture
-def told(box: Sandbox) -> dict[str, Any]:
-    """What the JavaScript clients were answered."""
+def run_node(script: str, *arguments: str, stdin: str = "") -> Any:
+    """What a script of `js/` prints, or skip the test where it cannot run."""
     node = shutil.which("node")
     if node is None:
         pytest.skip("node is not installed")
     if not all((_FOLDER / "node_modules" / name).is_dir() for name in ("@huggingface/inference", "openai")):
         pytest.skip("the JavaScript clients are not installed: make js")
-    ran = subprocess.run(
-        [node, str(_HERE / "js" / "ask.js"), box.url, str(_FOLDER)], capture_output=True, timeout=30, check=False
-    )
+    command = [node, str(_HERE / "js" / script), str(_FOLDER), *arguments]
+    ran = subprocess.run(command, input=stdin.encode(), capture_output=True, timeout=30, check=False)
     assert ran.returncode == 0, ran.stderr.decode()
     return json.loads(ran.stdout)
+
+
+@pytest.fixture
+def told(box: Sandbox) -> dict[str, Any]:
+    """What the JavaScript clients were answered."""
+    answers: dict[str, Any] = run_node("ask.js", box.url)
+    return answers
 
 
 def test_same_answers_as_in_javascript(told: dict[str, Any], box: Sandbox) -> None:

@@ -59,10 +59,12 @@ def test_every_parameter_is_known(method: str, client: str) -> None:
     assert [name for name, parameter in ours.items() if parameter.kind in positional][: len(order)] == order
 
 
+# The mapping is the Hub's; a job is there one of the Hub's machines, and here one in a provider's queue.
+_OTHERS = ("InferenceProviderMapping", "JobStatus")
 RECORDS = [
     name
     for name in infermux.__all__
-    if dataclasses.is_dataclass(getattr(huggingface_hub, name, None)) and name != "InferenceProviderMapping"
+    if dataclasses.is_dataclass(getattr(huggingface_hub, name, None)) and name not in _OTHERS
 ]
 
 

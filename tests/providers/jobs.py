@@ -163,9 +163,7 @@ QUEUES: dict[str, Queue] = {
     "fal-ai": Queue(
         "queue.fal.run",
         {
-            "audio-to-audio": Job(
-                f"/{MODEL}", {"audio_url": _HEARD}, *_FAL_SOUND, "PXB-08", (FLAC, "audio/flac")
-            ),
+            "audio-to-audio": Job(f"/{MODEL}", {"audio_url": _HEARD}, *_FAL_SOUND, "PXB-08", (FLAC, "audio/flac")),
             "automatic-speech-recognition": Job(
                 f"/{MODEL}",
                 {"audio_url": _HEARD},
@@ -443,6 +441,12 @@ def conversation(provider: str, task: str, key: str, last: Json | None = None) -
     if not queue.fetch:
         return [*turns, look(provider, key, last)]
     return [*turns, look(provider, key, queue.done), _asked(provider, f"GET {queue.fetch}", key, Answer.of(last))]
+
+
+def to_the_end(provider: str, task: str, key: str) -> list[Turn]:
+    """All that is said, the download of the result included."""
+    media = QUEUES[provider].tasks[task].media
+    return [*conversation(provider, task, key), *([] if media is None else [download(media)])]
 
 
 def download(media: bytes) -> Turn:

@@ -484,7 +484,7 @@ WIRES: dict[str, Wire] = {
         _error(WORDS, id="9026c5ba"),
         "PRV-18",
         "TOGETHER_API_KEY",
-        {"response_format": {"type": "json_schema", "schema": SCHEMA}},
+        {"response_format": {**FORMAT, "schema": SCHEMA}},
     ),
     "zai-org": Wire(
         "api.z.ai",

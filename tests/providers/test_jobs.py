@@ -9,9 +9,9 @@ import pytest
 from contract.server import Answer
 from infermux import errors
 
-from .jobs import KEYS, QUEUES, WHY, conversation, download, look, submission
+from .jobs import KEYS, QUEUES, WHY, conversation, look, submission, to_the_end
 from .promised import PROMISED
-from .table import OWN, ROUTED, WORDS
+from .table import ASKED, HUB_MODEL, OWN, ROUTED, WORDS, hub
 
 pytestmark = [pytest.mark.usefixtures("hurried"), pytest.mark.filterwarnings("ignore:.*left out")]
 
@@ -53,7 +53,7 @@ def told(server, asked):
 def test_the_conversation_and_its_result(provider, task, key, ask, told, asked):
     """A job is submitted, looked at until it is done, and its result fetched; what comes back is as promised."""
     job = QUEUES[provider].tasks[task]
-    check = told([*conversation(provider, task, key), *([download(job.media)] if job.media else [])])
+    check = told(to_the_end(provider, task, key))
     result = ask(provider, task, key)
     check()
     submitted = asked()[0]
@@ -116,7 +116,8 @@ def test_a_submission_that_is_answered_by_something_else(provider, task, key, sa
     with pytest.raises(errors.ProviderOutputError) as caught:
         ask(provider, task, key)
     check()
-    assert said == b"<html>gone</html>" or "should be" in str(caught.value) or "another shape" in str(caught.value)
+    assert ("not JSON" in str(caught.value)) == (said == b"<html>gone</html>")
+    assert caught.value.response.text == said.decode()
 
 
 @pytest.mark.parametrize(
@@ -126,6 +127,125 @@ def test_a_submission_that_is_answered_by_something_else(provider, task, key, sa
 def test_what_is_left_out_is_told(provider, task, ask, told):
     """An option that the provider does not take is left out with a warning that names it."""
     job = QUEUES[provider].tasks[task]
-    told([*conversation(provider, task, OWN), download(job.media)])
+    told(to_the_end(provider, task, OWN))
     with pytest.warns(UserWarning, match=job.left_out):
         ask(provider, task, OWN)
+
+
+ALONE = {
+    "black-forest-labs": "BFL_API_KEY",
+    "fal-ai": "FAL_KEY",
+    "replicate": "REPLICATE_API_TOKEN",
+    "wavespeed": "WAVESPEED_API_KEY",
+}
+"""Providers that only queue → the variable that their own tools read."""
+PICTURES = [cell for cell in CELLS if cell.values[1] in ("text-to-image", "image-to-image") and cell.values[2] == OWN]
+
+
+def _first(provider):
+    """A task of the provider, and how it is asked for."""
+    task = next(iter(QUEUES[provider].tasks))
+    return task, ASKED[task]
+
+
+@pytest.mark.parametrize("provider", ALONE)
+def test_a_key_is_found_where_its_own_tools_look(provider, call, server, told, monkeypatch):
+    """The provider's own variable holds a key for its own host, and only for it."""
+    monkeypatch.setenv(ALONE[provider], OWN)
+    task, said = _first(provider)
+    server.always("GET huggingface.co/api/", hub(provider, task))
+    check = told(to_the_end(provider, task, OWN))
+    call({"provider": provider, "model": HUB_MODEL}, said.method, said.given, **said.options)
+    check()
+    (looked_up,) = [one for one in server.requests if one.host == "huggingface.co"]
+    assert "authorization" not in looked_up.headers
+
+
+@pytest.mark.proves("AUT-09")
+@pytest.mark.parametrize("provider", ALONE)
+def test_without_a_key_the_error_says_how_to_pass_one(provider, call, server):
+    """No key anywhere: nothing is sent."""
+    _, said = _first(provider)
+    with pytest.raises(errors.InputError, match="api_key"):
+        call({"provider": provider, "model": HUB_MODEL}, said.method, said.given, **said.options)
+    assert server.requests == []
+
+
+@pytest.mark.proves("CON-07")
+@pytest.mark.parametrize("provider", ALONE)
+def test_a_model_must_be_named(provider, call, server):
+    """Without a model nothing is sent."""
+    _, said = _first(provider)
+    with pytest.raises(errors.InputError, match="model"):
+        call({"provider": provider, "api_key": OWN}, said.method, said.given, **said.options)
+    assert server.requests == []
+
+
+@pytest.mark.proves("ROU-03")
+@pytest.mark.parametrize("key", [ROUTED, OWN], ids=["routed", "direct"])
+@pytest.mark.parametrize("provider", ALONE)
+def test_the_hub_is_asked_once_and_never_with_the_key_of_a_provider(provider, key, ask, server, told):
+    """One look-up finds the provider's id of the model; it carries a Hugging Face key and no other."""
+    task, _ = _first(provider)
+    told(to_the_end(provider, task, key))
+    ask(provider, task, key)
+    (looked_up,) = [one for one in server.requests if one.host == "huggingface.co"]
+    assert looked_up.headers.get("authorization") == ("Bearer " + ROUTED if key == ROUTED else None)
+    assert "x-key" not in looked_up.headers
+
+
+@pytest.mark.proves("BIL-02")
+@pytest.mark.parametrize("provider", ALONE)
+def test_who_is_billed_is_not_told_to_a_provider(provider, ask, told):
+    """With a provider's own key, `bill_to` warns and is not sent."""
+    task, _ = _first(provider)
+    check = told(to_the_end(provider, task, OWN))
+    with pytest.warns(UserWarning, match="bill_to"):
+        ask(provider, task, OWN, bill_to="my-org")
+    check()
+
+
+@pytest.mark.proves("BIN-11")
+@pytest.mark.parametrize(("provider", "task", "key"), PICTURES)
+@pytest.mark.parametrize("own", [{}, {"extra_headers": {"Accept": "image/webp"}}], ids=["usual", "own"])
+def test_a_picture_is_asked_for_as_png_unless_the_caller_says_otherwise(provider, task, key, own, ask, told, asked):
+    """`Accept: image/png` goes along with the submission, and the caller's own wins; looks want JSON."""
+    told(to_the_end(provider, task, key))
+    ask(provider, task, key, **own)
+    assert asked()[0].headers["accept"] == ("image/webp" if own else "image/png")
+    assert all(not one.headers.get("accept", "").startswith("image/") for one in asked()[1:])
+
+
+@pytest.mark.proves("PRV-23")
+def test_zai_is_asked_for_english(ask, told, asked):
+    """Its errors come in the language that is asked for, also those about a job."""
+    told(to_the_end("zai-org", "text-to-image", OWN))
+    ask("zai-org", "text-to-image", OWN)
+    assert [one.headers.get("accept-language") for one in asked()] == ["en-US,en"] * 3 + [None]
+
+
+@pytest.mark.parametrize("kind", ["path", "file", "bytearray"])
+@pytest.mark.parametrize(
+    ("provider", "task"),
+    [
+        ("fal-ai", "automatic-speech-recognition"),
+        ("replicate", "automatic-speech-recognition"),
+        ("wavespeed", "image-to-image"),
+        ("together", "image-to-video"),
+    ],
+)
+def test_a_file_goes_as_its_bytes_do(provider, task, kind, call, server, told, asked, tmp_path):
+    """A path, an open file and what is like bytes are all the same."""
+    said, job = ASKED[task], QUEUES[provider].tasks[task]
+    path = tmp_path / "file"
+    path.write_bytes(said.given)
+    given = {"path": lambda: path, "file": lambda: path.open("rb"), "bytearray": lambda: bytearray(said.given)}[kind]()
+    server.always("GET huggingface.co/api/", hub(provider, task))
+    told(to_the_end(provider, task, OWN))
+    settings = {"provider": provider, "model": HUB_MODEL, "api_key": OWN}
+    try:
+        call(settings, said.method, given, **said.options)
+    finally:
+        if kind == "file":
+            given.close()
+    assert asked()[0].json == job.body

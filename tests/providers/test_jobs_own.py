@@ -120,6 +120,47 @@ def test_a_version_at_replicate(key, mapped, server, asked):
     assert asked()[0].json == {"version": "abc:d", "input": {"prompt": "A cat"}}
 
 
+# A job that nobody waits for
+
+
+@DOORS
+@pytest.mark.parametrize(
+    ("provider", "task", "path", "changed"),
+    [
+        ("fal-ai", "text-to-image", None, {}),
+        ("fal-ai", "automatic-speech-recognition", None, {}),
+        ("fal-ai", "text-to-video", None, {}),
+        ("replicate", "text-to-image", None, {}),
+        ("novita", "text-to-video", f"/v3/async/{MODEL}", {"steps": 9}),
+        ("wavespeed", "image-to-image", None, {}),
+        ("black-forest-labs", "text-to-image", None, {}),
+        ("together", "image-to-video", None, {}),
+        ("zai-org", "text-to-image", None, {}),
+    ],
+)
+def test_a_job_is_submitted(provider, task, path, changed, key, mapped, server, asked):
+    """One request takes the job: what is else answered at once goes to the queue, and nobody is asked to wait."""
+    queue = QUEUES[provider]
+    server.say(queue.submitted)
+    said = ASKED[task]
+    options = {**said.options, **({"num_inference_steps": changed["steps"]} if changed else {})}
+    job = mapped(provider, task, f"submit.{said.method}", said.given, key=key, **options)
+    assert (job.id, job.provider, job.task) == ("j-1", provider, task)
+    (one,) = asked()
+    place = path or queue.tasks[task].path
+    query = f"?{queue.routed_query}" if queue.routed_query and key == ROUTED else ""
+    assert one.line == f"POST {queue.host if key == OWN else f'router.huggingface.co/{provider}'}{place}{query}"
+    assert one.json == {**queue.tasks[task].body, **changed}
+    assert "prefer" not in one.headers
+
+
+def test_the_steps_of_novita(ask, server, asked):
+    """Where it answers at the end it knows them by the task's own name."""
+    server.say(Answer.of({"video": {"video_url": URL}}), download(FILM).answer)
+    ask("novita", "text-to-video", OWN, num_inference_steps=9)
+    assert (asked()[0].json["num_inference_steps"], "steps" in asked()[0].json) == (9, False)
+
+
 # The forms of a result
 
 
@@ -252,6 +293,17 @@ def test_the_host_of_an_answer_is_not_asked(provider, host, key, ask, server, as
 
 
 @DOORS
+def test_a_query_in_an_answer_of_fal(key, ask, server, asked):
+    """What stands behind the address that it answers is not asked for."""
+    turns = conversation("fal-ai", "text-to-video", key)
+    body = turns[0].answer.body.replace(b'/requests/j-1"', b'/requests/j-1?logs=1"')
+    assert body != turns[0].answer.body
+    server.say(Answer(body), *[turn.answer for turn in turns[1:]], download(FILM).answer)
+    ask("fal-ai", "text-to-video", key)
+    assert lines(asked) == [*(turn.line for turn in turns), download(FILM).line]
+
+
+@DOORS
 @pytest.mark.parametrize("provider", ["fal-ai", "replicate", "wavespeed"])
 @pytest.mark.parametrize("host", [".evil.example", "@evil.example", ":9", "/a b", "evil"])
 def test_an_address_that_is_none(provider, host, key, ask, server, asked):
@@ -300,7 +352,9 @@ def test_whom_the_key_of_bfl_is_shown(place, gets_key, key, ask, server, asked):
     assert {name: looked.headers[name] for name in KEYS if name in looked.headers} == wanted
 
 
-@pytest.mark.parametrize("place", ["file:///etc/passwd", "ftp://api.bfl.ai/a", "https://", "https://a b.bfl.ai/", "", 7])
+@pytest.mark.parametrize(
+    "place", ["file:///etc/passwd", "ftp://api.bfl.ai/a", "https://", "https://a b.bfl.ai/", "", 7]
+)
 def test_an_address_of_bfl_that_is_none(place, ask, server, asked):
     """What cannot be asked is an answer of the wrong shape."""
     server.say(Answer.of({"id": "j-1", "polling_url": place}))
@@ -389,7 +443,9 @@ def test_a_look_that_is_led_elsewhere(provider, key, ask, server, asked):
 _WEIGHTS = {"adapter": "lora", "adapterWeightsPath": "style/w.safetensors"}
 _FILE = "https://huggingface.co/org/name/resolve/main/style/w.safetensors"
 _LORAS = {"loras": [{"path": _FILE, "scale": 1}]}
+_LORA_FIELDS = ("loras", "lora_weights", "image_loras", "model_name")
 _SDXL = {**_LORAS, "model_name": "stabilityai/stable-diffusion-xl-base-1.0"}
+_REPOSITORY = {"lora_weights": f"https://huggingface.co/{HUB_MODEL}"}
 _BY_NAME = {"loras": [{"path": HUB_MODEL, "scale": 1}]}
 
 
@@ -405,11 +461,12 @@ _BY_NAME = {"loras": [{"path": HUB_MODEL, "scale": 1}]}
         ("fal-ai", "image-text-to-image", "fal-ai/wan", _LORAS),
         ("fal-ai", "image-text-to-video", "fal-ai/wan", _LORAS),
         ("fal-ai", "text-to-speech", "fal-ai/speech", {}),
-        ("replicate", "text-to-image", "own/flux-lora:abc", {"lora_weights": _FILE}),
-        ("replicate", "image-to-image", "own/flux-lora", {"lora_weights": _FILE}),
+        ("replicate", "text-to-image", "own/flux-lora:abc", _REPOSITORY),
+        ("replicate", "image-to-image", "own/flux-lora", _REPOSITORY),
         ("replicate", "text-to-video", "own/wan", {}),
         ("wavespeed", "text-to-image", "own/flux-lora", _BY_NAME),
         ("wavespeed", "image-to-video", "own/flux-lora", _BY_NAME),
+        ("together", "text-to-image", "own/flux-lora", {"image_loras": _LORAS["loras"]}),
     ],
 )
 def test_the_weights_of_an_adapter(provider, task, id, wanted, mapped, server, asked):
@@ -419,7 +476,7 @@ def test_the_weights_of_an_adapter(provider, task, id, wanted, mapped, server, a
         mapped(provider, task, ASKED[task].method, ASKED[task].given, entry={"providerId": id, **_WEIGHTS})
     body = asked()[0].json
     body = body.get("input", body)
-    assert {name: body[name] for name in ("loras", "lora_weights", "model_name") if name in body} == wanted
+    assert {name: body[name] for name in _LORA_FIELDS if name in body} == wanted
 
 
 @pytest.mark.parametrize(("key", "path"), [(OWN, "queue.fal.run/own/app"), (ROUTED, "fal-ai/own/app/edit?_subdomain=")])
@@ -427,9 +484,9 @@ def test_the_weights_of_an_adapter(provider, task, id, wanted, mapped, server, a
 def test_words_alone_for_an_app_of_fal_that_edits(task, key, path, mapped, server, asked):
     """They go to its sibling, which stands one part higher; the router tells them apart itself."""
     server.say(Answer.of({"detail": "enough"}, 400))
+    app = {"providerId": "own/app/edit"}
     with pytest.raises(errors.BadRequestError):
-        method = ASKED[task].method
-        mapped("fal-ai", task, method, None, "A cat", key=key, entry={"providerId": "own/app/edit"})
+        mapped("fal-ai", task, ASKED[task].method, None, "A cat", key=key, entry=app)
     assert path in asked()[0].line
     assert asked()[0].json == {"prompt": "A cat"}
 
@@ -456,6 +513,15 @@ def test_several_things_that_shall_not_be_seen(provider, ask, server, asked):
         ask(provider, "text-to-video", OWN, negative_prompt=["rain", "people"])
     body = asked()[0].json
     assert body.get("input", body)["negative_prompt"] == "rain, people"
+
+
+def test_what_bfl_does_not_take(mapped, server, asked):
+    """It is left out, and the caller is told."""
+    server.say(Answer.of({"detail": "enough"}, 400))
+    refused = {"negative_prompt": "rain", "scheduler": "s"}
+    with pytest.warns(UserWarning, match="negative_prompt, scheduler"), pytest.raises(errors.BadRequestError):
+        mapped("black-forest-labs", "text-to-image", "text_to_image", "A cat", **refused)
+    assert asked()[0].json == {"prompt": "A cat"}
 
 
 @pytest.mark.parametrize("options", [{"width": 64}, {"target_size": {"height": 32}}])

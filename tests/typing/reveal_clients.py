@@ -19,6 +19,17 @@ if TYPE_CHECKING:
 client = InferenceClient(provider="sandbox")
 talk = [{"role": "user", "content": "Hi"}]
 
+# Jobs.
+film = client.submit.text_to_video("a cat", num_frames=8, provider="fal-ai")
+reveal_type(film)  # type: Job[bytes]
+reveal_type(film.result(timeout=5))  # type: bytes
+reveal_type(film.status().progress)  # type: float | None
+reveal_type([status.word for status in film])  # type: list[str]
+reveal_type(client.submit.text_to_image("a cat").result())  # type: Image
+reveal_type(client.job(film.to_json()))  # type: Job[Any]
+client.submit.text_to_video("a cat", num_frame=8)  # error
+client.submit.chat_completion(talk)  # error
+
 # A chat, whole and streamed.
 out = client.chat_completion(talk)
 reveal_type(out)  # type: ChatCompletionOutput
@@ -128,6 +139,11 @@ async def main() -> None:
     image: Image = await other.text_to_image("a cat")
     rows: NDArray[float32] = await other.feature_extraction(["a", "b"])
     reveal_type(await other.chat.completions.create(messages=talk))  # type: ChatCompletionOutput
+
+    film = await other.submit.text_to_video("a cat")
+    reveal_type(film)  # type: AsyncJob[bytes]
+    reveal_type(await film.result())  # type: bytes
+    reveal_type([status.word async for status in film])  # type: list[str]
 
     # A call is a coroutine: it can be a task of its own.
     task = asyncio.create_task(other.chat_completion(talk))

@@ -68,6 +68,16 @@ _STEPS = {
         for text, vector in zip(texts, vectors):
             print(f"{vectors[0] @ vector:.2f}  {text}")
     """,
+    "A video, as a job in a queue": """
+        long = {"x-sandbox-job-seconds": "1.5"}
+        job = await client.submit.text_to_video("a cat runs over a meadow", headers=long)
+        async for status in job:
+            print(status.word, "" if status.position is None else f"({status.position} ahead)")
+        video = await job.result()
+        file = folder / "video.mp4"
+        file.write_bytes(video)
+        print(f"{file}: {len(video):,} bytes")
+    """,
 }
 _SPOKEN = "These words were read from a sound file."
 _NEXT = """

@@ -65,7 +65,7 @@ PROVIDER = Provider(
         AutomaticSpeechRecognitionAsk: _by_path(
             "/audio/transcriptions", _openai.transcriptions, _pipeline_audio.automatic_speech_recognition
         ),
-        TextToSpeechAsk: _by_path("/audio/speech", _speech.speech(), _pipeline_audio.text_to_sound),
+        TextToSpeechAsk: _by_path("/audio/speech", _speech.Speech(), _pipeline_audio.text_to_sound),
     },
     mapped=False,
     routed=False,

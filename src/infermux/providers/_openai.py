@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from msgspec.structs import replace
 from typing_extensions import override
 
-from ..errors import BadRequestError, HTTPError, InputError, NotFoundError, ProviderOutputError
+from ..errors import BadRequestError, HTTPError, NotFoundError, ProviderOutputError
 from ..flow import Request, Streaming
 from ..tasks.automatic_speech_recognition import AutomaticSpeechRecognitionAsk
 from ..tasks.chat_completion import ChatCompletionAsk
@@ -26,7 +26,7 @@ from ..wire import address, fetch, multipart, vectors
 from . import _schema
 from ._base import Route
 from ._events import ItemDecoder, streaming
-from ._options import without
+from ._options import Options, without
 
 T = TypeVar("T")
 
@@ -130,50 +130,47 @@ class ChatDecoder(ItemDecoder[ChatCompletionStreamOutput]):
         return chunk
 
 
-async def completions(
-    ask: TextGenerationAsk, route: Route
-) -> TextGenerationOutput | Streaming[str] | Streaming[TextGenerationStreamOutput]:
-    """POST `/completions`."""
-    return await _completions(ask, route, "/completions", {"prompt": ask.prompt})
+class Completions(Options, frozen=True, kw_only=True):
+    """The dialect for POST `/completions`.
+
+    Args:
+        as_chat: Whether there is no route for plain text: the prompt then goes to `/chat/completions`, as the only
+            message.
+    """
+
+    as_chat: bool = False
+
+    async def __call__(
+        self, ask: TextGenerationAsk, route: Route
+    ) -> TextGenerationOutput | Streaming[str] | Streaming[TextGenerationStreamOutput]:
+        """Ask for a text to be continued."""
+        options = self.on_wire(ask, route)
+        options.pop("model", None)
+        if not ask.parameters.get("return_full_text", True):
+            options.pop("echo", None)
+        if options.pop("do_sample", None) is False:
+            options.setdefault("temperature", 0)
+        path = "/chat/completions" if self.as_chat else "/completions"
+        said: Json = {"messages": [{"role": "user", "content": ask.prompt}]} if self.as_chat else {"prompt": ask.prompt}
+        body: Json = {"model": route.model, **said, **options}
+        if not ask.stream:
+            return (await route.post(path, body)).read(_completion_output)
+        request = route.json_request(path, {**body, "stream": True})
+        if ask.details:
+            return await streaming(route, request, CompletionDecoder)
+        return await streaming(route, request, CompletionTextDecoder)
 
 
-async def completions_as_chat(
-    ask: TextGenerationAsk, route: Route
-) -> TextGenerationOutput | Streaming[str] | Streaming[TextGenerationStreamOutput]:
-    """POST `/chat/completions` with the prompt as the only message, where there is no route for plain text."""
-    messages = [{"role": "user", "content": ask.prompt}]
-    return await _completions(ask, route, "/chat/completions", {"messages": messages})
-
-
-_NO_EQUIVALENT = frozenset(
-    {"adapter_id", "decoder_input_details", "grammar", "top_n_tokens", "truncate", "typical_p", "watermark"}
+completions = Completions(
+    rename={"max_new_tokens": "max_tokens", "return_full_text": "echo"},
+    refuses=frozenset(
+        {"adapter_id", "decoder_input_details", "grammar", "top_n_tokens", "truncate", "typical_p", "watermark"}
+    ),
 )
+"""POST `/completions`, for which Text Generation Inference has other names, and options of its own."""
 
-
-async def _completions(
-    ask: TextGenerationAsk, route: Route, path: str, prompt: Json
-) -> TextGenerationOutput | Streaming[str] | Streaming[TextGenerationStreamOutput]:
-    options = dict(ask.parameters)
-    options.pop("model", None)
-    refused = sorted(_NO_EQUIVALENT & options.keys())
-    if refused:
-        raise InputError(
-            f"text_generation: {route.provider.title} speaks OpenAI's completions, which have no {', '.join(refused)}; "
-            "leave it out, or pass the server's own option by extra_body="
-        )
-    if "max_new_tokens" in options:
-        options["max_tokens"] = options.pop("max_new_tokens")
-    if options.pop("return_full_text", False):
-        options["echo"] = True
-    if options.pop("do_sample", None) is False:
-        options.setdefault("temperature", 0)
-    body: Json = {"model": route.model, **prompt, **options}
-    if not ask.stream:
-        return (await route.post(path, body)).read(_completion_output)
-    request = route.json_request(path, {**body, "stream": True})
-    if ask.details:
-        return await streaming(route, request, CompletionDecoder)
-    return await streaming(route, request, CompletionTextDecoder)
+completions_as_chat = replace(completions, as_chat=True)
+"""The same, where there is no route for plain text."""
 
 
 def first(value: Any, name: str) -> Any:

@@ -3,7 +3,7 @@ printed read the same record."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from typing import Any, Literal
 
 from msgspec import Struct
@@ -14,7 +14,7 @@ from ..tasks._ask import Ask
 from ..types._json import Json, is_list, is_object
 from ._base import Route
 
-SizeForm = Literal["as_given", "sides", "text", "object"]
+SizeForm = Literal["as_given", "sides", "text", "object", "target"]
 
 
 class Options(Struct, frozen=True, kw_only=True):
@@ -23,32 +23,55 @@ class Options(Struct, frozen=True, kw_only=True):
     Args:
         rename: The task's option → the provider's.
         drops: Options that the provider refuses or ignores; they are left out, with a warning.
+        refuses: Options without which the call would mean something else, and that the provider has not; they raise.
+        needs: Options without which the provider refuses.
         fixed: Sent where the caller gives nothing else.
         size: How the size travels: as it is given; as `sides` (`width` and `height`); as a `text`
-            (`size="WIDTHxHEIGHT"`); as an `object` (`image_size={"width", "height"}`).
+            (`size="WIDTHxHEIGHT"`); as an `object` (`image_size={"width", "height"}`); as a `target`
+            (`target_size={"width", "height"}`).
+        urls: Whether the provider can answer with the address of a picture.
     """
 
     rename: Mapping[str, str] = {}
     drops: frozenset[str] = frozenset()
+    refuses: frozenset[str] = frozenset()
+    needs: frozenset[str] = frozenset()
     fixed: Mapping[str, Any] = {}
     size: SizeForm = "as_given"
+    urls: bool = True
 
     def on_wire(self, ask: Ask[Any], route: Route) -> Json:
         """The options of an ask in the provider's words.
 
         Raises:
-            InputError: The provider needs width and height together, and one of them is missing.
+            InputError: The provider has not what is asked for, or lacks what it needs.
         """
+        self._check(ask, route)
         given = without(ask.parameters, self.drops, method_of(ask), route)
         self._put_size(given, method_of(ask), route)
         if is_list(words := given.get("negative_prompt")):
             given["negative_prompt"] = ", ".join(map(str, words))
         return {**self.fixed, **{self.rename.get(name, name): value for name, value in given.items()}}
 
+    def _check(self, ask: Ask[Any], route: Route) -> None:
+        who = f"{method_of(ask)}: {route.provider.title}"
+        if refused := sorted(self.refuses & ask.parameters.keys()):
+            raise InputError(
+                f"{who} has no {', '.join(refused)}; leave it out, or pass what the server has instead by extra_body="
+            )
+        if missing := sorted(self.needs - ask.parameters.keys()):
+            raise InputError(
+                f"{who} needs {', '.join(missing)}; pass extra_body={{{missing[0]!r}: …}}, as the model's page tells it"
+            )
+        if not self.urls and getattr(ask, "output_type", None) == "url":
+            raise InputError(f"{who} answers with the picture itself and has no URL for it")
+
     def _put_size(self, given: Json, method: str, route: Route) -> None:
         if self.size == "sides" and is_object(target := given.get("target_size")):
             del given["target_size"]
             given |= {name: value for name, value in target.items() if value is not None and name not in given}
+        if self.size == "target" and {"width", "height"} <= given.keys():
+            given["target_size"] = {"width": given.pop("width"), "height": given.pop("height")}
         if self.size in ("text", "object"):
             width, height = given.pop("width", None), given.pop("height", None)
             if (width is None) != (height is None):
@@ -56,6 +79,22 @@ class Options(Struct, frozen=True, kw_only=True):
             if width is not None:
                 sides = {"width": width, "height": height}
                 given |= {"size": f"{width}x{height}"} if self.size == "text" else {"image_size": sides}
+
+
+class Direct(Struct, frozen=True, kw_only=True):
+    """A dialect of its own whose answers come at once.
+
+    Args:
+        say: Asks and reads the answer, of an ask, its options in the provider's words, and the route.
+        options: How the provider wants the task's options.
+    """
+
+    say: Callable[[Any, Json, Route], Coroutine[Any, Any, Any]]
+    options: Options = Options()
+
+    async def __call__(self, ask: Ask[Any], route: Route) -> Any:
+        """Ask, and read the answer."""
+        return await self.say(ask, self.options.on_wire(ask, route), route)
 
 
 def method_of(ask: Any) -> str:

@@ -10,7 +10,6 @@ from typing import Any, Protocol
 
 from msgspec.structs import replace
 
-from ..errors import InputError
 from ..flow import Call
 from ..tasks.image_to_image import ImageToImageAsk
 from ..tasks.text_to_image import TextToImageAsk
@@ -20,7 +19,7 @@ from ..wire import media
 from ..wire.media import Media, of_bytes
 from ._base import Exchange, Route
 from ._openai import first
-from ._options import Options, method_of
+from ._options import Options
 from ._results import media_at, text_of
 
 
@@ -37,19 +36,15 @@ class Images(Options, frozen=True, kw_only=True):
     """The dialect for POST `/images/generations`, from words or, with `given`, from a picture too.
 
     Args:
-        urls: Whether the provider can answer with the address of the picture.
         given: How a picture goes along: of its address and the provider's id of the model, the fields to send.
         lora: How LoRA weights go along: of their address, the fields to send.
     """
 
-    urls: bool = True
     given: Callable[[str, str], Mapping[str, Any]] | None = None
     lora: Callable[[str], Mapping[str, Any]] | None = None
 
     async def __call__(self, ask: TextToImageAsk | ImageToImageAsk, route: Route) -> Any:
         """Ask for a picture."""
-        if not self.urls:
-            without_urls(ask, route)
         options = self.on_wire(ask, route)
         if ask.output_type == "url":
             options["response_format"] = "url"
@@ -104,18 +99,6 @@ async def handed(ask: Pictured, exchange: Exchange, found: Media) -> Any:
         return await Call(partial(media.to_image, found.data))
     except ValueError as error:
         raise exchange.unreadable(str(error)) from None
-
-
-def without_urls(ask: Pictured, route: Route) -> None:
-    """Refuse `output_type="url"` for a provider that answers with the picture itself.
-
-    Raises:
-        InputError: The caller asks for a URL.
-    """
-    if ask.output_type == "url":
-        raise InputError(
-            f"{method_of(ask)}: {route.provider.title} answers with the picture itself and has no URL for it"
-        )
 
 
 def address_of(image: Media) -> str:

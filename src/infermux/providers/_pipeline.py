@@ -12,12 +12,13 @@ from typing import Any, TypeVar
 
 from ..tasks.feature_extraction import FeatureExtractionAsk
 from ..tasks.text_to_image import TextToImageAsk
-from ..types._json import is_list, is_object
+from ..types._json import Json, is_list, is_object
 from ..types._record import WrongShape
 from ..wire import address, fetch, vectors
 from ..wire.media import Media, of_bytes, of_data_url
 from ._base import Exchange, Route
-from ._pictures import handed, of_base64, picture, without_urls
+from ._options import Direct, Options
+from ._pictures import handed, of_base64, picture
 
 T = TypeVar("T")
 
@@ -42,14 +43,16 @@ async def _vectors(ask: FeatureExtractionAsk, route: Route, path: str) -> Any:
     return exchange.read(rows)
 
 
-async def text_to_image(ask: TextToImageAsk, route: Route) -> Any:
-    """Words to the bytes of a picture."""
-    without_urls(ask, route)
-    exchange = await route.post("", {"inputs": ask.prompt, "parameters": ask.parameters}, accept="image/png")
+async def _text_to_image(ask: TextToImageAsk, given: Json, route: Route) -> Any:
+    exchange = await route.post("", {"inputs": ask.prompt, "parameters": given}, accept="image/png")
     body = exchange.response.body
     if ask.output_type == "json" or body[:1] in (b"{", b"["):
         return await picture(ask, route, exchange)
     return await handed(ask, exchange, media_of(exchange, "image/"))
+
+
+text_to_image = Direct(say=_text_to_image, options=Options(urls=False))
+"""Words to the bytes of a picture."""
 
 
 def media_of(exchange: Exchange, *kinds: str) -> Media:

@@ -50,7 +50,7 @@ async def question_answering(ask: QuestionAnsweringAsk, route: Route) -> Any:
     inputs = {"question": ask.question, "context": ask.context}
     exchange = await post_inputs(inputs, ask.parameters, route)
     several = (ask.parameters.get("top_k") or 1) > 1
-    parse = QuestionAnsweringOutputElement.parse
+    parse = _with("answer", QuestionAnsweringOutputElement.parse)
     return exchange.read(_elements(parse) if several else _first(parse))
 
 
@@ -93,7 +93,7 @@ async def table_question_answering(ask: TableQuestionAnsweringAsk, route: Route)
 async def text_classification(ask: TextClassificationAsk, route: Route) -> Any:
     """A text to the classes that it belongs to."""
     exchange = await post_inputs(ask.text, ask.parameters, route)
-    return exchange.read(_for_each(ask.text, _elements(TextClassificationOutputElement.parse)))
+    return exchange.read(_for_each(ask.text, _elements(_with("label", TextClassificationOutputElement.parse))))
 
 
 async def token_classification(ask: TokenClassificationAsk, route: Route) -> Any:
@@ -155,17 +155,23 @@ def _labels(value: Any) -> list[ZeroShotClassificationOutputElement]:
         # The older form: labels and scores apart.
         pairs = zip(item["labels"], item["scores"], strict=True)
         value = [{"label": label, "score": score} for label, score in pairs]
-    return _elements(ZeroShotClassificationOutputElement.parse)(value)  # type: ignore[no-any-return]
+    return _elements(_with("label", ZeroShotClassificationOutputElement.parse))(value)  # type: ignore[no-any-return]
 
 
 def _written(kind: type[TextRecord], field: str) -> _Parse:
-    def read(value: Any) -> TextRecord:
-        output = kind.parse(value)
+    return _first(_with(field, kind.parse))
+
+
+def _with(field: str, parse: _Parse) -> _Parse:
+    """A reader of objects that are nothing without this text."""
+
+    def read(value: Any) -> Any:
+        output = parse(value)
         if not isinstance(output.get(field), str):
             raise WrongShape("a text", output.get(field)).at(field)
         return output
 
-    return _first(read)
+    return read
 
 
 def _first(parse: Callable[[Any], T]) -> Callable[[Any], T]:

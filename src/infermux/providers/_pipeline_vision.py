@@ -33,7 +33,8 @@ from ..types.vision import (
 from ..wire import fetch
 from ..wire.media import Media, of_bytes
 from ._base import Dialect, Exchange, Route
-from ._pictures import handed, without_urls
+from ._options import Direct, Options
+from ._pictures import handed
 from ._pipeline import decoded, listed, made, post_inputs, post_media
 
 T = TypeVar("T")
@@ -107,11 +108,9 @@ def _drawn(output: Json, field: str) -> bytes:
     return decoded(text)
 
 
-async def image_to_image(ask: ImageToImageAsk | ImageTextToImageAsk, route: Route) -> Any:
-    """A picture, words or both to a picture; the words are a parameter, and without a picture there are no inputs."""
-    without_urls(ask, route)
+async def _image_to_image(ask: ImageToImageAsk | ImageTextToImageAsk, given: Json, route: Route) -> Any:
     words = {} if ask.prompt is None else {"prompt": ask.prompt}
-    parameters = {**words, **_sized(ask.parameters)}
+    parameters = {**words, **given}
     if ask.image is None:
         exchange = await route.post("", {"parameters": parameters}, accept="image/png")
     else:
@@ -121,12 +120,8 @@ async def image_to_image(ask: ImageToImageAsk | ImageTextToImageAsk, route: Rout
     return await handed(ask, exchange, of_bytes(await made(exchange, route, "image", "image/")))
 
 
-def _sized(parameters: Json) -> Json:
-    """The options with width and height as `target_size`; one of them alone stays as it is."""
-    if not {"width", "height"} <= parameters.keys():
-        return parameters
-    rest = dict(parameters)
-    return {"target_size": {"width": rest.pop("width"), "height": rest.pop("height")}, **rest}
+image_to_image = Direct(say=_image_to_image, options=Options(size="target", urls=False))
+"""A picture, words or both to a picture; the words are a parameter, and without a picture there are no inputs."""
 
 
 async def document_question_answering(

@@ -28,13 +28,13 @@ from ..types._json import is_list, is_object
 from ..types._record import WrongShape
 from ..types.job import JobState, JobStatus
 from ..wire import address, redact
-from ._base import Exchange, Route
+from ._base import Dialect, Exchange, Route
 from ._options import Options
 
 _SHORTEST_PAUSE_S, _LONGEST_PAUSE_S, _LONGEST_HINT_S = 0.1, 5.0, 60.0
 _TRANSIENT = frozenset({408, 409, 425, 429, 500, 502, 503, 504})
 _PATIENCE_S, _PATIENCE_FOR_VIDEO_S = 600.0, 1800.0
-_LAST_WORD_S = 2.0
+_LAST_WORD_S = 1.0
 _OF_ONE_LOOK = frozenset({"connect", "attempt"})
 
 
@@ -78,7 +78,7 @@ class Queue(Struct, frozen=True, kw_only=True):
         progress_whole: What that number is when all is done.
         position: Path of the number of jobs ahead.
         logs: Path of what the model prints: a text, or a list of texts or of objects with a `message`.
-        cancel_method: The HTTP method that stops a job, where the provider has one.
+        cancel_method: The HTTP method that stops a job; empty where the provider has no way to.
         follow: How a ticket's address becomes a request.
     """
 
@@ -95,7 +95,7 @@ class Queue(Struct, frozen=True, kw_only=True):
     progress_whole: float = 1.0
     position: str = ""
     logs: str = ""
-    cancel_method: str = "POST"
+    cancel_method: str = ""
     follow: Callable[[Route, str, str], Request] = _follow
 
     def read(self, exchange: Exchange) -> JobStatus:
@@ -162,19 +162,23 @@ class Queued(Struct, frozen=True, kw_only=True):
         read: Makes the result of the final answer. It is told the task and the `output_type`: the ask, or what was
             `Submitted`.
         options: How the provider wants the task's options.
+        at_once: How it is asked by a caller who waits, where that is another way altogether.
     """
 
     queue: Queue
     say: Callable[[Any, dict[str, Any], Route, bool], Flow[Request]]
     read: Callable[[Any, Route, Exchange], Flow[Any]]
     options: Options = Options()
+    at_once: Dialect | None = None
 
     async def __call__(self, ask: Ask[Any], route: Route) -> Any:
         """Submit, wait, fetch."""
+        if self.at_once is not None:
+            return await self.at_once(ask, route)
         answer = await self._sent(ask, route, waits=True)
-        if not self.queue.is_done(answer):
-            answer = await self._waited(route, self._ticket(answer, route), ask.task)
-        return await self.read(ask, route, answer)
+        if self.queue.is_done(answer):
+            return await self.read(ask, route, answer)
+        return await self._fetched(ask, route, self._ticket(answer, route), stops_when_late=True)
 
     async def submit(self, ask: Ask[Any], route: Route) -> Submitted:
         """Submit, and go on."""
@@ -184,7 +188,7 @@ class Queued(Struct, frozen=True, kw_only=True):
 
     async def result(self, job: Submitted, route: Route) -> Any:
         """Wait for a job that was submitted, and fetch its result."""
-        return await self.read(job, route, await self._waited(route, job.ticket, job.task, stops_when_late=False))
+        return await self._fetched(job, route, job.ticket, stops_when_late=False)
 
     async def status(self, job: Submitted, route: Route) -> JobStatus:
         """Ask where a job stands."""
@@ -225,8 +229,19 @@ class Queued(Struct, frozen=True, kw_only=True):
     async def _asked(self, route: Route, url: str, method: str = "GET") -> Exchange:
         return await route.send(self.queue.follow(route, url, method))
 
-    async def _waited(self, route: Route, ticket: Ticket, task: str, stops_when_late: bool = True) -> Exchange:
-        """The answer that holds the result; a job that nobody waits for any more is stopped."""
+    async def _fetched(self, asked: Ask[Any] | Submitted, route: Route, ticket: Ticket, stops_when_late: bool) -> Any:
+        """The result of a job, once it is done."""
+        answer = await self._waited(route, ticket, asked.task, stops_when_late)
+        try:
+            if ticket.fetch is not None:
+                answer = await self._asked(route, ticket.fetch)
+            return await self.read(asked, route, answer)
+        except InferenceTimeoutError as late:
+            late.append_to_message(f"; the job {ticket.job_id!r} is done")
+            raise
+
+    async def _waited(self, route: Route, ticket: Ticket, task: str, stops_when_late: bool) -> Exchange:
+        """The last word on a job; one that nobody waits for any more is stopped."""
         waiting = _Waiting(self.queue, route, ticket, task)
         try:
             answer = await waiting.ended()
@@ -244,7 +259,7 @@ class Queued(Struct, frozen=True, kw_only=True):
             # The waiting task was cancelled, or Ctrl-C was pressed.
             await self._stop(route, ticket)
             raise
-        return answer if ticket.fetch is None else await self._asked(route, ticket.fetch)
+        return answer
 
     async def _stop(self, route: Route, ticket: Ticket) -> None:
         if ticket.cancel is None:

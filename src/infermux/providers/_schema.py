@@ -38,9 +38,10 @@ def _as_json_object(options: Json) -> None:
         options["response_format"] = {"type": "json_object", "schema": inner["schema"]}
 
 
-def _as_flat_schema(options: Json) -> None:
+def _as_both(options: Json) -> None:
+    # Together's clients send the flat form, its documents tell of the nested one, which holds name and strictness.
     if (inner := _schema_of(options["response_format"])) is not None:
-        options["response_format"] = {"type": "json_schema", "schema": inner["schema"]}
+        options["response_format"] = {**options["response_format"], "schema": inner["schema"]}
 
 
 def _as_guided_json(options: Json) -> None:
@@ -57,8 +58,15 @@ FORMS: dict[str, Callable[[Json], None]] = {
     "openai": _as_given,
     "value": _as_value,
     "json_object": _as_json_object,
-    "flat": _as_flat_schema,
+    "both": _as_both,
     "guided_json": _as_guided_json,
     "not_strict": _without_strict,
 }
 """Name of the form → how the options are put into it."""
+
+
+def example(form: str) -> Json:
+    """What becomes of a JSON schema in this form; the schema itself is shown empty."""
+    options: Json = {"response_format": {"type": "json_schema", "json_schema": {"name": "…", "schema": {}}}}
+    FORMS[form](options)
+    return options

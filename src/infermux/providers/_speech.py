@@ -5,27 +5,17 @@ https://platform.openai.com/docs/api-reference/audio/createSpeech
 
 from __future__ import annotations
 
-from ..errors import InputError
 from ..tasks.text_to_speech import TextToSpeechAsk
-from ._base import Dialect, Route
+from ._base import Route
+from ._options import Options
 from ._pipeline import media_of
 
 
-def speech(*, needs_voice: bool = False) -> Dialect:
-    """The dialect for POST `/audio/speech`.
+class Speech(Options, frozen=True, kw_only=True):
+    """The dialect for POST `/audio/speech`."""
 
-    Args:
-        needs_voice: Whether the provider refuses a text without a `voice`.
-    """
-
-    async def dialect(ask: TextToSpeechAsk, route: Route) -> bytes:
-        if needs_voice and "voice" not in ask.parameters:
-            raise InputError(
-                f"text_to_speech: {route.provider.title} needs a voice; "
-                'pass extra_body={"voice": …}, with one that the model has'
-            )
-        body = {"model": route.model, "input": ask.text} | {**ask.parameters, "model": route.model}
+    async def __call__(self, ask: TextToSpeechAsk, route: Route) -> bytes:
+        """Ask for a text to be spoken."""
+        body = {"model": route.model, "input": ask.text} | {**self.on_wire(ask, route), "model": route.model}
         exchange = await route.post("/audio/speech", body)
         return media_of(exchange, "audio/", "video/").data
-
-    return dialect

@@ -10,18 +10,19 @@ from ..tasks.text_generation import TextGenerationAsk
 from ..tasks.text_to_image import TextToImageAsk
 from ..tasks.text_to_speech import TextToSpeechAsk
 from ..tasks.text_to_video import TextToVideoAsk
+from ..types._json import Json
 from ..types._record import WrongShape
 from . import _openai, _pictures, _speech
 from ._base import Provider, Route
-from ._options import Options
+from ._options import Direct
 from ._results import media_at
 
 _HOST = "https://api.deepinfra.com"
 
 
-async def text_to_video(ask: TextToVideoAsk, route: Route) -> bytes:
+async def text_to_video(ask: TextToVideoAsk, given: Json, route: Route) -> bytes:
     """POST `/v1/inference/{model}`, which is no route of OpenAI's; the answer tells where the video is."""
-    body = {"prompt": ask.prompt, **Options().on_wire(ask, route)}
+    body = {"prompt": ask.prompt, **given}
     exchange = await route.at_root().post(f"/v1/inference/{quote(route.model)}", body)
     return (await media_at(route, exchange, _address)).data
 
@@ -44,7 +45,7 @@ PROVIDER = Provider(
         TextGenerationAsk: _openai.completions,
         FeatureExtractionAsk: _openai.embeddings,
         AutomaticSpeechRecognitionAsk: _openai.transcriptions,
-        TextToSpeechAsk: _speech.speech(),
+        TextToSpeechAsk: _speech.Speech(),
         TextToImageAsk: _pictures.Images(
             fixed={"response_format": "b64_json"},
             drops=frozenset(
@@ -53,7 +54,7 @@ PROVIDER = Provider(
             size="text",
             urls=False,
         ),
-        TextToVideoAsk: text_to_video,
+        TextToVideoAsk: Direct(say=text_to_video),
     },
     key_env=("DEEPINFRA_API_KEY", "DEEPINFRA_TOKEN"),
 )

@@ -5,16 +5,15 @@ from typing import Any
 from ..tasks.chat_completion import ChatCompletionAsk
 from ..tasks.text_generation import TextGenerationAsk
 from ..tasks.text_to_image import TextToImageAsk
+from ..types._json import Json
 from . import _openai, _pictures
 from ._base import Provider, Route
+from ._options import Direct, Options
 
 
-async def text_to_image(ask: TextToImageAsk, route: Route) -> Any:
+async def text_to_image(ask: TextToImageAsk, given: Json, route: Route) -> Any:
     """POST `/images/generations`, with field names of its own; the picture is base64."""
-    _pictures.without_urls(ask, route)
-    names = {"num_inference_steps": "steps", "guidance_scale": "cfg_scale"}
-    options = {names.get(name, name): value for name, value in ask.parameters.items()}
-    body = {"prompt": ask.prompt, "width": 512, "height": 512, **options, "model_name": route.model}
+    body = {"prompt": ask.prompt, **given, "model_name": route.model}
     exchange = await route.post("/images/generations", body, accept="image/png")
     if ask.output_type == "json":
         return exchange.json()
@@ -30,7 +29,14 @@ PROVIDER = Provider(
     says={
         ChatCompletionAsk: _openai.chat,
         TextGenerationAsk: _openai.completions_as_chat,
-        TextToImageAsk: text_to_image,
+        TextToImageAsk: Direct(
+            say=text_to_image,
+            options=Options(
+                rename={"num_inference_steps": "steps", "guidance_scale": "cfg_scale"},
+                fixed={"width": 512, "height": 512},
+                urls=False,
+            ),
+        ),
     },
     key_env=("HYPERBOLIC_API_KEY",),
 )

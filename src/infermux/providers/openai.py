@@ -22,7 +22,7 @@ PROVIDER = Provider(
             drops=frozenset({"num_inference_steps", "guidance_scale", "negative_prompt", "scheduler"}), size="text"
         ),
         AutomaticSpeechRecognitionAsk: _openai.transcriptions,
-        TextToSpeechAsk: _speech.speech(),
+        TextToSpeechAsk: _speech.Speech(),
     },
     key_env=("OPENAI_API_KEY",),
     routed=False,

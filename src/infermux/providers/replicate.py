@@ -36,7 +36,7 @@ def _is_final(exchange: Exchange) -> bool:
     value = exchange.json()
     if not is_object(value):
         return True
-    waited = exchange.response.status == 201 and "prefer" in exchange.request.headers
+    waited = exchange.response.status == 201
     return value.get("status") == "succeeded" or (waited and bool(value.get("output")))
 
 
@@ -50,6 +50,7 @@ _QUEUE = Queue(
     reason=("error", "logs"),
     interval_s=0.5,
     logs="logs",
+    cancel_method="POST",
 )
 
 
@@ -69,7 +70,8 @@ def _dialect(fields: Callable[[Any], Json], read: Any) -> Queued:
 
 def _adapter(ask: Any, route: Route) -> Json:
     takes_it = isinstance(ask, (TextToImageAsk, ImageToImageAsk))
-    return {"lora_weights": route.adapter_url} if takes_it and route.adapter_url is not None else {}
+    # Replicate looks for the weights in the repository itself.
+    return {"lora_weights": f"https://huggingface.co/{route.hf_model}"} if takes_it and route.adapter else {}
 
 
 def _pictured(ask: ImageToImageAsk) -> Json:

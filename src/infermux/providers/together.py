@@ -87,9 +87,9 @@ PROVIDER = Provider(
         ImageToImageAsk: _images,
         ImageToVideoAsk: _videos,
         TextToImageAsk: _images,
-        TextToSpeechAsk: _speech.speech(needs_voice=True),
+        TextToSpeechAsk: _speech.Speech(needs=frozenset({"voice"})),
         TextToVideoAsk: _videos,
     },
     key_env=("TOGETHER_API_KEY",),
-    schema_form="flat",
+    schema_form="both",
 )

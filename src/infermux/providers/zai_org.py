@@ -15,19 +15,17 @@ from ..types.vision import ImageToTextOutput
 from . import _openai
 from ._base import Exchange, Provider, Route
 from ._openai import first
-from ._options import Options
+from ._options import Direct, Options
 from ._pictures import linked
 from ._queue import Queue, Queued, Ticket
 from ._results import text_of
 
-_READING = Options(drops=frozenset({"max_new_tokens", "generation_parameters"}))
 
-
-async def image_to_text(ask: ImageToTextAsk, route: Route) -> ImageToTextOutput:
+async def image_to_text(ask: ImageToTextAsk, given: Json, route: Route) -> ImageToTextOutput:
     """POST `/layout_parsing`: what is written in a picture, as Markdown."""
     image = ask.image
     file = image.url or replace(image, media_type=image.media_type or "image/png").data_url
-    exchange = await route.post("/layout_parsing", {"model": route.model, "file": file, **_READING.on_wire(ask, route)})
+    exchange = await route.post("/layout_parsing", {"model": route.model, "file": file, **given})
     return exchange.read(_words)
 
 
@@ -70,7 +68,9 @@ PROVIDER = Provider(
     docs="https://docs.z.ai",
     says={
         ChatCompletionAsk: _openai.chat,
-        ImageToTextAsk: image_to_text,
+        ImageToTextAsk: Direct(
+            say=image_to_text, options=Options(drops=frozenset({"max_new_tokens", "generation_parameters"}))
+        ),
         TextToImageAsk: Queued(queue=_QUEUE, say=_say, read=_picture, options=Options(size="text")),
     },
     key_env=("ZAI_API_KEY",),

@@ -1,5 +1,5 @@
-// Asks a server through the JavaScript clients and prints what came: node ask.js URL FOLDER-OF-NODE_MODULES
-const [url, folder] = process.argv.slice(2);
+// Asks a server through the JavaScript clients and prints what came: node ask.js FOLDER-OF-NODE_MODULES URL
+const [folder, url] = process.argv.slice(2);
 const load = require("node:module").createRequire(folder + "/");
 const { InferenceClient } = load("@huggingface/inference");
 const { OpenAI } = load("openai");

@@ -18,17 +18,7 @@ import pytest
 SHARED = Path(os.environ.get("INFERMUX_SHARED", Path(__file__).parents[2] / "shared"))
 
 
-_NOT_YET = {
-    "ROU-19": "LoRA weights come with the providers that take them",
-    "TMO-12": "there is no provider with a queue yet",
-    "ASY-09": "downloads are shown not to block; there is no provider to poll yet",
-    "OAI-05": "parse() and the event style of stream() are not built",
-}
 _NOT_YET_BY_AREA = {
-    "provider": "providers with protocols of their own are not built, nor those without a recording",
-    "provider-task": "these belong to providers that are not built",
-    "provider-task-beyond": "these belong to providers that are not built",
-    "provider-task-unsupported": "the refusal is tested for each provider there is; the rows speak of all tasks",
     "endpoints": "managing Inference Endpoints is not built",
     "endpoints-cli": "managing Inference Endpoints is not built",
     "mcp": "the MCP client is not built",
@@ -41,7 +31,7 @@ _NOT_YET_BY_AREA = {
 
 def reason(name: str) -> str:
     """Why nothing proves an id, in one line."""
-    return _NOT_YET.get(name) or _NOT_YET_BY_AREA.get(areas()[name], "a test of it is missing or failed")
+    return _NOT_YET_BY_AREA.get(areas()[name], "a test of it is missing or failed")
 
 
 @cache

@@ -26,7 +26,8 @@ def test_help(tmp_path: Path) -> None:
     """Every command is listed."""
     done = run(tmp_path, "--help")
     assert done.returncode == 0
-    for name in ("chat", "image", "embed", "transcribe", "run", "tasks", "demo", "doctor", "sandbox"):
+    asking, telling = ("chat", "image", "embed", "transcribe", "run"), ("tasks", "providers", "models", "doctor")
+    for name in (*asking, *telling, "demo", "sandbox"):
         assert f"│ {name} " in done.stdout
 
 

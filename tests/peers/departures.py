@@ -62,6 +62,12 @@ def _schema_at_url(case: Case, theirs: Told, ours: Told) -> Differences:
     return differences(rewritten, JSON_SCHEMA, f"{_BODY}.response_format")
 
 
+def _schema_at_together(case: Case, theirs: Told, ours: Told) -> Differences:
+    if apart.provider(case) != "together" or case.options.get("response_format") != JSON_SCHEMA:
+        return {}
+    return {f"{_BODY}.response_format.json_schema": (ABSENT, JSON_SCHEMA["json_schema"])}
+
+
 def _nulls(case: Case, theirs: Told, ours: Told) -> Differences:
     has_nulls = case.name == "nulls in messages" and (case.is_mapped or case.place == "auto")
     return {f"{_BODY}.messages[0].name": (ABSENT, None)} if has_nulls else {}
@@ -266,6 +272,7 @@ DELIBERATE = (
     Departure("HUB-36", "no `store` at Scaleway", "it ignores it; a warning tells of it", apart.ignored_store),
     Departure("HUB-37", "a slow prediction is waited for", "it goes on and is billed (wire 18)", apart.slow_job),
     Departure("HUB-38", "a failed job says why", "with the provider's words (SURFACE 3)", apart.failed_job),
+    Departure("HUB-39", "json_schema at Together in both forms", "name and `strict` stay (T38)", _schema_at_together),
     Departure("JS-01", "no `x-source-channel` at Z.ai", "the other clients' own name (wire)", js.channel),
     Departure("JS-02", "a sound in a form is `file.wav`", "its ending alone is read", js.form_file),
     Departure("JS-03", "WaveSpeed: a data URL, no `images`", "as huggingface_hub (wire 18)", js.picture),

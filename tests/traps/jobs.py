@@ -137,7 +137,7 @@ def play(
     made: Answer | None = None,
     seconds: float = 0.0,
 ) -> dict[str, Any]:
-    """Have the server take the jobs of a provider; asked for them, it says these words in turn, the last one ever after.
+    """Have the server take the jobs of a provider; asked for them, it says these words in turn, the last ever after.
 
     Without words a job is done when it is taken, where the provider has that.
 

@@ -116,7 +116,9 @@ def test_t30_a_query_string_stays_behind_the_route_of_a_chat(call: Call, server:
     assert server.requests[-1].path == "/here/v1/chat/completions?api-version=1"
 
 
-@pytest.mark.parametrize(("model", "sent"), [("gpt-x", "gpt-x"), ("openai/gpt-x", "gpt-x"), ("ft:gpt-x:me", "ft:gpt-x:me")])
+@pytest.mark.parametrize(
+    ("model", "sent"), [("gpt-x", "gpt-x"), ("openai/gpt-x", "gpt-x"), ("ft:gpt-x:me", "ft:gpt-x:me")]
+)
 def test_t30_a_model_of_openai_needs_no_prefix(call: Call, server: Server, model: str, sent: str) -> None:
     """OpenAI's models are named as OpenAI names them; the prefix of the JavaScript client is understood."""
     server.say(Answer.of({"choices": []}))
@@ -156,7 +158,8 @@ def test_t33_what_the_hub_said_is_not_kept_for_ever(
     clock, later = time.monotonic, 0.0
     monkeypatch.setattr(time, "monotonic", lambda: clock() + later)
     with open_client({"provider": "groq", "api_key": "k", "model": MODEL}) as client:
-        for later, name, sent in ((0, "old", "old"), (500, "new", "old"), (601, "new", "new")):
+        for seconds, name, sent in ((0, "old", "old"), (500, "new", "old"), (601, "new", "new")):
+            later = seconds
             server.always("GET huggingface.co/", hub(groq=(name, "conversational")))
             client("chat_completion", MESSAGES)
             assert server.requests[-1].json["model"] == sent

@@ -19,6 +19,8 @@ from .demo import demo
 from .doctor import doctor
 from .embed import embed
 from .image import image
+from .models import models
+from .providers import providers
 from .run import run
 from .sandbox import sandbox
 from .tasks import tasks
@@ -44,7 +46,7 @@ class _Commands(TyperGroup):
 app = typer.Typer(
     name="infermux", cls=_Commands, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
 )
-for _command in (chat, image, embed, transcribe, run, tasks, demo, doctor, sandbox):
+for _command in (chat, image, embed, transcribe, run, tasks, providers, models, demo, doctor, sandbox):
     app.command()(_command)
 
 

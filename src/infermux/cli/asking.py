@@ -32,7 +32,9 @@ ApiKey: TypeAlias = Annotated[
 _CONNECT_S = 10
 
 
-def client_for(provider: str | None, base_url: str | None, api_key: str | None) -> InferenceClient:
+def client_for(
+    provider: str | None, base_url: str | None, api_key: str | None, *, needs_key: bool = True
+) -> InferenceClient:
     """A client as the options say.
 
     Raises:
@@ -40,7 +42,7 @@ def client_for(provider: str | None, base_url: str | None, api_key: str | None) 
     """
     if base_url is not None and not address.is_url(base_url):
         raise typer.BadParameter(f"{base_url!r} must begin with http:// or https://", param_hint="--base-url")
-    if base_url is None and api_key is None:
+    if needs_key and base_url is None and api_key is None:
         _require_key(provider or "auto")
     return InferenceClient(
         provider=provider,

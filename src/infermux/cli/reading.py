@@ -22,10 +22,12 @@ from .. import InferenceClient, tasks
 from ..errors import InputError
 from ..types._json import is_list
 
+_OTHER_NAMES = {"chat": "chat_completion", "conversational": "chat_completion"}
+
 
 def task_named(word: str) -> str:
     """A task by its name in Python or on the Hub."""
-    name = word.replace("-", "_")
+    name = _OTHER_NAMES.get(word, word.replace("-", "_"))
     if name in tasks.__all__:
         return name
     near = difflib.get_close_matches(name, tasks.__all__, n=1)

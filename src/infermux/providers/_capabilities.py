@@ -5,7 +5,8 @@ A dialect that is a plain function passes the options on as they are.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from msgspec import Struct
@@ -86,6 +87,16 @@ class Capabilities(Struct, frozen=True, kw_only=True):
     tasks: list[Task]
 
 
+SIZES: dict[SizeForm, str] = {
+    "as_given": "`width` and `height`",
+    "sides": "`width` and `height`",
+    "text": '`size="WIDTHxHEIGHT"`',
+    "object": '`image_size={"width": …, "height": …}`',
+    "target": '`target_size={"width": …, "height": …}`',
+}
+"""The form of a size → how it is sent."""
+
+
 def of(provider: Provider) -> Capabilities:
     """What a provider can do, by its record."""
     address = None if callable(provider.base_url) else provider.base_url.partition("/{model}")[0]
@@ -119,9 +130,11 @@ def _task(provider: Provider, ask: type[Ask[Any]], dialect: Dialect) -> Task:
     )
 
 
-def _options(dialect: Dialect) -> Options:
+def _options(dialect: object) -> Options:
     if isinstance(dialect, Options):
         return dialect
+    if isinstance(dialect, Queued) and dialect.at_once is not None:
+        return _options(dialect.at_once)
     return dialect.options if isinstance(dialect, (Direct, Queued)) else Options()
 
 
@@ -129,3 +142,29 @@ def _jobs(dialect: Queued) -> Jobs:
     queue = dialect.queue
     told = {"progress": queue.progress, "position": queue.position, "logs": queue.logs}
     return Jobs(can_cancel=bool(queue.cancel_method), tells=[name for name, path in told.items() if path])
+
+
+def words(task: Task) -> Iterator[str]:
+    """What a provider does with a task, as plain words."""
+    if task.jobs is not None:
+        can = ["can be stopped"] if task.jobs.can_cancel else []
+        can += [f"tell their {' and '.join(task.jobs.tells)}"] if task.jobs.tells else []
+        yield f"has jobs, which {' and '.join(can)}" if can else "has jobs"
+    yield from (f"{own} is sent as {theirs}" for own, theirs in task.renames.items())
+    for what, names in ("left out", task.drops), ("refused", task.refuses), ("needed", task.needs):
+        if names:
+            yield f"{', '.join(names)}: {what}"
+    if task.size not in (None, "as_given"):
+        yield f"the size is sent as {SIZES[task.size]}".replace("`", "")
+    if task.fixed:
+        told = ", ".join(f"{name}={json.dumps(value)}" for name, value in task.fixed.items())
+        yield f"{told}: sent where nothing else is given"
+    if task.urls is False:
+        yield 'no output_type="url"'
+    if task.schema is not None:
+        yield f"a JSON schema is sent as {shown(task.schema)}"
+
+
+def shown(schema: Json) -> str:
+    """What is sent for a JSON schema, with dots in the place of the schema itself."""
+    return json.dumps(schema, ensure_ascii=False).replace("{}", "{…}")

@@ -1,7 +1,7 @@
 """Jobs: submit, wait, fetch, said once for every provider that queues.
 
 A `Queue` is how one provider tells of its jobs: where, and in which words. A `Queued` dialect is how one task is asked
-of it, and what the final answer means. A job is submitted once, whatever happens: it may be billed.
+of it, and what the final answer means. A job that the provider may have taken is not submitted again: it is billed.
 """
 
 from __future__ import annotations
@@ -178,7 +178,18 @@ class Queued(Struct, frozen=True, kw_only=True):
         answer = await self._sent(ask, route, waits=True)
         if self.queue.is_done(answer):
             return await self.read(ask, route, answer)
-        return await self._fetched(ask, route, self._ticket(answer, route), stops_when_late=True)
+        return await self._fetched(ask, route, self._ticket(answer, route))
+
+    def elsewhere(self, place: Callable[[Route], Route], at_once: Dialect) -> Queued:
+        """The same jobs at another place, while who waits is answered by a dialect of its own."""
+
+        async def say(ask: Any, given: dict[str, Any], route: Route, waits: bool) -> Request:
+            return await self.say(ask, given, place(route), waits)
+
+        def follow(route: Route, url: str, method: str) -> Request:
+            return self.queue.follow(place(route), url, method)
+
+        return replace(self, say=say, queue=replace(self.queue, follow=follow), at_once=at_once)
 
     async def submit(self, ask: Ask[Any], route: Route) -> Submitted:
         """Submit, and go on."""
@@ -188,7 +199,7 @@ class Queued(Struct, frozen=True, kw_only=True):
 
     async def result(self, job: Submitted, route: Route) -> Any:
         """Wait for a job that was submitted, and fetch its result."""
-        return await self._fetched(job, route, job.ticket, stops_when_late=False)
+        return await self._fetched(job, route, job.ticket)
 
     async def status(self, job: Submitted, route: Route) -> JobStatus:
         """Ask where a job stands."""
@@ -229,9 +240,9 @@ class Queued(Struct, frozen=True, kw_only=True):
     async def _asked(self, route: Route, url: str, method: str = "GET") -> Exchange:
         return await route.send(self.queue.follow(route, url, method))
 
-    async def _fetched(self, asked: Ask[Any] | Submitted, route: Route, ticket: Ticket, stops_when_late: bool) -> Any:
+    async def _fetched(self, asked: Ask[Any] | Submitted, route: Route, ticket: Ticket) -> Any:
         """The result of a job, once it is done."""
-        answer = await self._waited(route, ticket, asked.task, stops_when_late)
+        answer = await self._waited(asked, route, ticket)
         try:
             if ticket.fetch is not None:
                 answer = await self._asked(route, ticket.fetch)
@@ -240,14 +251,16 @@ class Queued(Struct, frozen=True, kw_only=True):
             late.append_to_message(f"; the job {ticket.job_id!r} is done")
             raise
 
-    async def _waited(self, route: Route, ticket: Ticket, task: str, stops_when_late: bool) -> Exchange:
+    async def _waited(self, asked: Ask[Any] | Submitted, route: Route, ticket: Ticket) -> Exchange:
         """The last word on a job; one that nobody waits for any more is stopped."""
-        waiting = _Waiting(self.queue, route, ticket, task)
+        is_known = isinstance(asked, Submitted)
+        waiting = _Waiting(self.queue, route, ticket, asked.task)
         try:
-            answer = await waiting.ended()
+            return await waiting.ended(looks_first=is_known)
         except InferenceTimeoutError as late:
             late.append_to_message(f"; {waiting.told}")
-            if stops_when_late:
+            # Who holds the job can come back for it.
+            if not is_known:
                 await self._stop(route, ticket)
             raise
         except InferenceCancelledError:
@@ -259,7 +272,6 @@ class Queued(Struct, frozen=True, kw_only=True):
             # The waiting task was cancelled, or Ctrl-C was pressed.
             await self._stop(route, ticket)
             raise
-        return answer
 
     async def _stop(self, route: Route, ticket: Ticket) -> None:
         if ticket.cancel is None:
@@ -330,8 +342,8 @@ class _Waiting:
                 warn(f"{self._route.purpose.text}: the status {status.word!r} is not known; waiting on")
         return status, answer
 
-    async def ended(self) -> Exchange:
-        """Wait for the job's success.
+    async def ended(self, looks_first: bool) -> Exchange:
+        """Wait for the job's success; a job that was just submitted is not looked for at once.
 
         Raises:
             ProviderApiError: It failed; the message has the provider's reason.
@@ -339,7 +351,9 @@ class _Waiting:
         """
         started = await Now()
         while True:
-            await self.pause()
+            if not looks_first:
+                await self.pause()
+            looks_first = False
             if (found := await self.look()) is not None and found[0].is_over:
                 status, answer = found
                 if status.state == "failed":

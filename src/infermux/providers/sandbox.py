@@ -9,12 +9,9 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from ..flow import Request
 from ..tasks._ask import Ask
-from ..types._json import Json
 from . import _fal, _hf, _pipeline_video, _pipeline_vision
 from ._base import Dialect, Provider, Route
-from ._queue import Queued
 
 
 def _address() -> str:
@@ -27,16 +24,6 @@ def _at_fal(route: Route) -> Route:
     return replace(route, base=route.base.partition("/hf-inference/")[0] + "/fal-ai")
 
 
-def _with_jobs(at_once: Dialect, queued: Queued) -> Queued:
-    async def say(ask: Ask[Any], given: Json, route: Route, waits: bool) -> Request:
-        return await queued.say(ask, given, _at_fal(route), waits)
-
-    def follow(route: Route, url: str, method: str) -> Request:
-        return queued.queue.follow(_at_fal(route), url, method)
-
-    return replace(queued, at_once=at_once, say=say, queue=replace(queued.queue, follow=follow))
-
-
 _SAYS: dict[type[Ask[Any]], Dialect] = {**_hf.SAYS, **_pipeline_video.SAYS, **_pipeline_vision.OF_ENDPOINTS}
 
 PROVIDER = Provider(
@@ -44,7 +31,7 @@ PROVIDER = Provider(
     title="Sandbox",
     base_url=_address,
     docs="https://github.com/infermux/infermux/blob/main/docs/sandbox.md",
-    says=_SAYS | {ask: _with_jobs(_SAYS[ask], queued) for ask, queued in _fal.SAYS.items()},
+    says=_SAYS | {ask: queued.elsewhere(_at_fal, _SAYS[ask]) for ask, queued in _fal.SAYS.items()},
     mapped=False,
     routed=False,
     key_optional=True,

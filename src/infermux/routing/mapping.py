@@ -62,16 +62,7 @@ class Hub(Struct, frozen=True):
         Raises:
             HubApiError: The Hub refused: no such model, or no access to it.
         """
-        value = await self._get(f"/api/models/{quote(model)}?expand[]=inferenceProviderMapping")
-        raw: Any = value.get("inferenceProviderMapping") or []
-        if is_object(raw):
-            raw = [{**entry, "provider": name} for name, entry in raw.items()]
-        if not is_list(raw) or not all(map(is_object, raw)):
-            raise ProviderOutputError(
-                f"the Hub's answer about {model!r} is no list of providers: {raw!r:.80}; "
-                f"is HF_ENDPOINT ({keys.hub_url()}) a Hub?"
-            )
-        return [_entry(model, item) for item in raw]
+        return entries_of(model, await self._get(f"/api/models/{quote(model)}?expand[]=inferenceProviderMapping"))
 
     async def pipeline(self, model: str) -> tuple[str | None, frozenset[str]]:
         """The task of a model and its tags."""
@@ -127,6 +118,23 @@ class Hub(Struct, frozen=True):
             raise ProviderOutputError(f"{purpose.text}: the answer is no JSON object; is HF_ENDPOINT ({base}) a Hub?")
         self.cache.put(key, await Now(), value)
         return value
+
+
+def entries_of(model: str, told: Json) -> list[InferenceProviderMapping]:
+    """The providers of a model, in what the Hub tells of it.
+
+    Raises:
+        ProviderOutputError: It is no list of providers.
+    """
+    raw: Any = told.get("inferenceProviderMapping") or []
+    if is_object(raw):
+        raw = [{**entry, "provider": name} for name, entry in raw.items()]
+    if not is_list(raw) or not all(map(is_object, raw)):
+        raise ProviderOutputError(
+            f"the Hub's answer about {model!r} is no list of providers: {raw!r:.80}; "
+            f"is HF_ENDPOINT ({keys.hub_url()}) a Hub?"
+        )
+    return [_entry(model, item) for item in raw]
 
 
 def _entry(model: str, raw: Mapping[str, Any]) -> InferenceProviderMapping:

@@ -103,7 +103,7 @@ def test_response_format_at_a_url(call: Call, server: Server, given: dict[str, A
 REWRITTEN = {
     "cohere": {"response_format": {"type": "json_object", "schema": SCHEMA}},
     "fireworks-ai": {"response_format": {"type": "json_object", "schema": SCHEMA}},
-    "together": {"response_format": {"type": "json_schema", "schema": SCHEMA}},
+    "together": {"response_format": {**FORMAT, "schema": SCHEMA}},
     "hf-inference": {"response_format": {"type": "json_object", "value": SCHEMA}},
     "nebius": {"guided_json": SCHEMA},
     "sambanova": {

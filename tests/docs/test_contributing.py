@@ -53,7 +53,12 @@ def test_the_provider_is_found_by_its_file() -> None:
     """Nothing but the file is needed."""
     assert "acme-ai" in providers.names()
     assert providers.find("acme-ai").name == "acme-ai"
-    assert len(block("provider").splitlines()) <= 40
+
+
+def test_it_is_short() -> None:
+    """A provider that speaks the common dialect takes 20 lines, and its test 30."""
+    assert len(block("provider").splitlines()) <= 20
+    assert len(block("test").splitlines()) <= 30
 
 
 @pytest.mark.usefixtures("acme")

@@ -163,6 +163,26 @@ def test_who_has_jobs():
     assert {cell for cell in known if not QUEUES[cell[0]].tasks[cell[1]].at_once} <= told.keys()
 
 
+_PRINTED = {"replicate": {"logs": "step 1\nstep 2"}}
+"""What a provider tells only where the model prints something."""
+
+
+@pytest.mark.parametrize("provider", QUEUES)
+def test_what_is_told_of_a_job(provider, open_client, server):
+    """A status holds what `tells` names, while the job goes on, and nothing else besides its state."""
+    queue = QUEUES[provider]
+    (task, *_) = [task for task in TOLD[provider].tasks if task.task in queue.tasks]
+    looks = [{**told, **_PRINTED.get(provider, {})} for told in queue.pending]
+    server.always("GET huggingface.co/api/models/org/name", hub(provider, task.task))
+    server.say(queue.submitted, *map(Answer.of, looks))
+    one = ASKED[task.task]
+    with open_client({"provider": provider, "model": model(provider), "api_key": OWN}) as client:
+        job = client.run(getattr(client.client.submit, one.method)(one.given, **one.options))
+        seen = [client.run(job.status()) for _ in looks]
+    names = ("progress", "position", "logs")
+    assert [name for name in names if any(getattr(status, name) is not None for status in seen)] == task.jobs.tells
+
+
 @pytest.mark.parametrize("provider", TOLD)
 def test_keys(provider, call, server, asked, sending):
     """Which key will do, in which header, and what happens without one."""

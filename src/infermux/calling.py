@@ -22,7 +22,7 @@ from .routing.mapping import Memory
 from .routing.settings import Settings, baked, either, lower, older, warn_of_billing
 from .tasks._ask import Ask, CallOptions, OlderOptions
 from .timeout import Timeout
-from .wire import address
+from .wire import address, redact
 
 R = TypeVar("R")
 
@@ -236,7 +236,8 @@ class Caller:
 
     @override
     def __repr__(self) -> str:
-        return f"<{type(self).__name__}(model={self.model!r}, timeout={self.timeout!r})>"
+        model = self.model and redact.url(self.model)
+        return f"<{type(self).__name__}(model={model!r}, timeout={self.timeout!r})>"
 
 
 async def _answer(ask: Ask[R], settings: Settings, memory: Memory) -> R:

@@ -117,6 +117,8 @@ async def _perform_async(step: Step[Any], transport: AsyncTransport) -> Any:
     if isinstance(step, Call):
         return await asyncio.to_thread(step.function)
     if isinstance(step, Enter):
+        for gone in [kept for kept in list(step.places) if kept[0] is not None and kept[0].is_closed()]:
+            step.places.pop(gone, None)
         lock = _lock(step, asyncio.Lock, asyncio.get_running_loop())
         try:
             return await asyncio.wait_for(lock.acquire(), step.limits.deadline and _left(step.limits.deadline))

@@ -264,6 +264,9 @@ class MissingExtraError(InferenceError, ImportError):
     """An optional package is not installed; the message names the extra that brings it."""
 
 
+HfHubHTTPError = HTTPStatusError
+"""The name that huggingface_hub has for it, in a module of this name as well."""
+
 _BY_STATUS: dict[int, type[ProviderApiError]] = {
     400: BadRequestError,
     401: AuthenticationError,

@@ -6,7 +6,6 @@ and taken up again by another process (`client.job`), with a key of its own: wha
 
 from __future__ import annotations
 
-import json
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping
 from functools import partial
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, cast
@@ -228,8 +227,10 @@ def restored(saved: str | bytes | Mapping[str, Any]) -> Submitted:
         InputError: It is something else.
     """
     try:
-        return msgspec.convert(json.loads(saved) if isinstance(saved, (str, bytes)) else saved, Submitted)
-    except ValueError as error:
+        if isinstance(saved, (str, bytes)):
+            return msgspec.json.decode(saved, type=Submitted)
+        return msgspec.convert(saved, Submitted)
+    except (ValueError, RecursionError) as error:
         raise InputError(f"this is no job that to_json() wrote: {error}") from None
 
 

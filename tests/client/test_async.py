@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+import weakref
 from collections.abc import Awaitable, Callable
 from importlib.metadata import metadata
 from pathlib import Path
@@ -296,6 +297,24 @@ def test_second_loop(server: Server) -> None:
     for _ in range(3):
         assert asyncio.run(client.chat_completion(MESSAGES)).choices
     asyncio.run(client.close())
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
+def test_loops_are_let_go(server: Server) -> None:
+    """A client that outlives many loops keeps only the last ones, of which something may still be closing."""
+    server.always("GET huggingface.co/", mapping(groq="g"))
+    server.always("POST api.groq.com/", paris())
+    client = AsyncInferenceClient(provider="groq", api_key="gsk_1", http_client=server.async_transport)
+    loops = list[weakref.ref[asyncio.AbstractEventLoop]]()
+
+    async def ask(model: str) -> None:
+        loops.append(weakref.ref(asyncio.get_running_loop()))
+        await client.chat_completion(MESSAGES, model=model)
+
+    for count in range(9):
+        asyncio.run(ask(f"org/m{count}"))
+    gc.collect()
+    assert sum(loop() is not None for loop in loops) <= 2
 
 
 def test_nothing_is_left(server: Server) -> None:

@@ -228,6 +228,20 @@ def test_repr(kind: Any) -> None:
     """The repr shows the model and the timeout, and no key."""
     shown = repr(kind("org/m", token="hf_secret", timeout=3, headers={"x-key": "hf_secret"}))
     assert shown == f"<{kind.__name__}(model='org/m', timeout=3)>"
+    shown = repr(kind("https://me:a-secret@host/v1?api_key=a-secret&version=2"))
+    assert "a-secret" not in shown
+    assert "host/v1" in shown
+
+
+@pytest.mark.parametrize(
+    "url", ["https://me:a-secret@host/v1?token=a-secret", "https://me:a-secret@ho st", "https://a-secret@[b"]
+)
+@pytest.mark.parametrize("kind", CLIENTS)
+def test_refused_url_without_its_key(kind: Any, url: str) -> None:
+    """An error about an address shows it without the key that is in it."""
+    with pytest.raises(InputError, match="https://") as caught:
+        kind(base_url=url, provider="groq")
+    assert "a-secret" not in str(caught.value)
 
 
 @pytest.mark.proves("CON-19")

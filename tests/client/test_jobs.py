@@ -146,7 +146,8 @@ def test_what_no_job_is_refused(open_client, server):
         "ticket": {"job_id": "1", "poll": "/1"},
     }
     with open_client() as client:
-        for saved in ("{", "[]", '{"provider": "fal-ai"}', {**told, "provider": "groq"}):
+        deep = "[" * 100_000
+        for saved in ("{", "[]", deep, b"\xff", '{"provider": "fal-ai"}', {**told, "provider": "groq"}):
             with pytest.raises(errors.InputError):
                 client.client.job(saved)
     assert server.requests == []
@@ -205,6 +206,16 @@ def test_cancelling_what_is_over_is_no_error(queue, open_client, server):
     server.always(f"PUT {JOB}/cancel", Answer.of({"status": "ALREADY_COMPLETED"}, 400))
     with open_client(FAL) as client:
         assert client.run(client.run(client.client.submit.text_to_video("A cat")).cancel()) is False
+
+
+def test_a_way_to_cancel_that_a_saved_job_invents(open_client, server):
+    """It is not gone: whether a job can be cancelled is for the provider's record to say."""
+    ticket = {"job_id": "t-1", "poll": "/v3/async/task-result?task_id=t-1", "cancel": "/v3/async/cancel"}
+    saved = {"provider": "novita", "task": "text-to-video", "model": "wan", "hf_model": None, "ticket": ticket}
+    with open_client({"api_key": KEY}) as client:
+        job = client.client.job({**saved, "base": "https://api.novita.ai/v3/openai"})
+        assert client.run(job.cancel()) is False
+    assert server.requests == []
 
 
 def test_a_provider_that_cannot_cancel_is_not_asked(open_client, server):

@@ -158,6 +158,17 @@ def test_lists_and_status(call: Call, server: Server, box: Sandbox) -> None:
     assert server.requests == []
 
 
+@pytest.mark.parametrize(
+    ("method", "given"), [("models.list", []), ("list_router_models", []), ("get_model_status", ["bigcode/starcoder"])]
+)
+def test_headers_of_lists_and_status(call: Call, box: Sandbox, method: str, given: list[str]) -> None:
+    """A header that is named like a secret stays behind; others go along."""
+    headers = {"Authorization": "Bearer of-a-secret", "x-api-key": "a-secret", "x-team": "blue"}
+    call({"headers": headers}, method, *given)
+    assert "secret" not in sent(box)
+    assert "blue" in sent(box)
+
+
 def test_errors_tell_who_answered(call: Call, box: Sandbox) -> None:
     """An error names the provider that was meant, and that it was the sandbox."""
     box.faults["/groq"] = "S04"

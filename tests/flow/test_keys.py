@@ -7,11 +7,14 @@ from typing import Any
 
 import pytest
 from asking import CHAT, VECTOR, chat, embed, entry, hub
+from msgspec.structs import replace
 from playing import Said, World, answer
 
 from infermux.calling import Caller
 from infermux.errors import InputError, RoutingError
 from infermux.flow import Request
+from infermux.providers import find
+from infermux.routing.keys import choose
 
 
 def everything(request: Request) -> Said:
@@ -217,6 +220,27 @@ class TestRouteByKey:
         chat(world, Caller(**ROUTED))
         assert all(".huggingface.co/" in r.url.replace("//", "//.") for r in world.requests)
         assert world.requests[-1].headers["authorization"] == f"Bearer {token}"
+
+    @pytest.mark.parametrize("token", ["api_org_abc", "hf_1"])
+    def test_saved_token_that_is_asked_for(self, monkeypatch: pytest.MonkeyPatch, token: str) -> None:
+        """`token=True` means a token of Hugging Face, which no provider gets to see, whatever it looks like."""
+        monkeypatch.setenv("HF_TOKEN", token)
+        world = World(everything)
+        with pytest.warns(DeprecationWarning, match="token=True"):
+            chat(world, Caller(**ROUTED, token=True))
+        assert world.requests[-1].url.startswith("https://router.huggingface.co/groq/")
+
+    @pytest.mark.parametrize("variables", [(), ("ACME_KEY",)])
+    def test_provider_of_a_plugin_that_is_not_routed(
+        self, monkeypatch: pytest.MonkeyPatch, variables: tuple[str, ...]
+    ) -> None:
+        """No Hugging Face key reaches it, passed or in its own variable."""
+        acme = replace(find("openai"), name="acme", title="Acme", key_env=variables)
+        with pytest.raises(InputError, match=r"Acme cannot be reached with a Hugging Face key"):
+            World().run(choose("hf_1", acme))
+        monkeypatch.setenv("ACME_KEY", "hf_1")
+        with pytest.raises(InputError, match=r"Acme .*key"):
+            World().run(choose(None, acme))
 
     def test_provider_that_is_never_routed(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """OpenAI takes no Hugging Face key, passed or ambient."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterator
+from sys import getswitchinterval, setswitchinterval
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -14,6 +16,7 @@ from infermux.calling import Caller
 from infermux.errors import HubApiError, InferenceConnectionError, InputError, ProviderOutputError, RoutingError
 from infermux.flow import Dropped, Request, Unreachable
 from infermux.plugins import OVERRIDES
+from infermux.routing.mapping import Memory
 from infermux.types.routing import InferenceProviderMapping
 
 HUB = "https://huggingface.co/api/models/org/m"
@@ -299,3 +302,39 @@ def test_override_of_another(override: Callable[..., None]) -> None:
         chat(world, client(model="org/m2"))
     assert places.lookups == 2
     assert b"local/id" not in (world.requests[1].body or b"")
+
+
+def test_threads_that_keep_more_than_there_is_room_for() -> None:
+    """Each may put out the oldest answer; none stumbles over the others."""
+    memory, troubles = Memory(), list[Exception]()
+
+    def keep(thread: int) -> None:
+        try:
+            for count in range(3000):
+                memory.put((str(thread), str(count)), float(count), {})
+        except Exception as error:
+            troubles.append(error)
+
+    threads = [Thread(target=keep, args=(thread,)) for thread in range(8)]
+    interval = getswitchinterval()
+    setswitchinterval(1e-6)
+    try:
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    finally:
+        setswitchinterval(interval)
+    assert troubles == []
+    assert len(memory.found) <= 1008
+
+
+def test_what_was_kept_again_is_the_newest() -> None:
+    """The oldest answer goes, not the one that was asked for first."""
+    memory = Memory()
+    for count in range(1000):
+        memory.put((str(count),), float(count), {})
+    memory.put(("0",), 1000.0, {})
+    memory.put(("new",), 1001.0, {})
+    assert ("0",) in memory.found
+    assert ("1",) not in memory.found

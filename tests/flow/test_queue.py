@@ -27,7 +27,10 @@ from infermux.errors import (
     RateLimitError,
 )
 from infermux.flow import Cut, Dropped, Flow, Purpose, Request, Response, Unreachable
-from infermux.providers._base import Exchange
+from infermux.policy.retry import retrying
+from infermux.providers._base import Exchange, Route
+from infermux.providers._queue import Submitted, Ticket
+from infermux.tasks.text_to_image import TextToImageAsk
 from infermux.timeout import Timeout
 from infermux.types.job import JobStatus
 from providers.jobs import QUEUES, cancellation, conversation, download
@@ -348,6 +351,13 @@ class TestTime:
         assert caught.value.limit_s == patience
         assert cancelling(world) == stopped(provider)
 
+    def test_trouble(self) -> None:
+        """What kept the last look from its answer is told."""
+        says = [_said(hub("zai-org", "text-to-image")), _said(QUEUES["zai-org"].submitted)]
+        world = World(lambda request: says.pop(0) if says else Unreachable("refused: not a public address"))
+        with pytest.raises(InferenceTimeoutError, match=r"last look was lost: .*not a public address"):
+            world.run(asking("zai-org"))
+
     @pytest.mark.parametrize(("provider", "says"), [("zai-org", 200), ("together", 500)])
     def test_own_limit(self, provider: str, says: int) -> None:
         """Who gives a limit is as patient as that."""
@@ -355,6 +365,37 @@ class TestTime:
         world = begun(provider, *pending, *ending(provider))
         assert world.run(asking(provider, timeout=4000))
         assert world.now - 100 > 0.99 * 5 * says
+
+
+class TestFollowed:
+    """Who follows a job waits for its status to change."""
+
+    def changed(self, world: World, is_timed: bool = False) -> Any:
+        """The next status of a job that was seen at work."""
+        provider = providers.find("zai-org")
+        base, purpose = "https://api.z.ai/api/paas/v4", Purpose("the job")
+        route = Route(provider, base, "m", HUB_MODEL, {}, purpose, is_timed=is_timed)
+        ticket = Ticket("j-1", "/api/paas/v4/async-result/j-1")
+        job = Submitted("zai-org", "text-to-image", "m", HUB_MODEL, base, ticket)
+        seen = JobStatus("pending", "PROCESSING", None, None, None, None, None)
+        dialect: Any = provider.says[TextToImageAsk]
+        return world.run(retrying(dialect.changed(seen, job, route), False, 0))
+
+    def test_silence(self) -> None:
+        """It ends after the same patience as a wait for the job, by what kept the looks from their answers."""
+        world = World(lambda request: answer({"error": {"message": "down for the night"}}, 503))
+        with pytest.raises(HTTPStatusError, match="down for the night"):
+            self.changed(world)
+        assert 600 < world.now - 100 < 610
+
+    @pytest.mark.parametrize("is_timed", [False, True])
+    def test_long_job(self, is_timed: bool) -> None:
+        """A job that is heard of may take its time, and silence too where the caller set a limit."""
+        pending = told("zai-org", "PROCESSING")
+        lost = answer({}, 503) if is_timed else pending
+        world = World([*[lost] * 200, pending, *[lost] * 100, told("zai-org", "SUCCESS")])
+        assert self.changed(world, is_timed).word == "SUCCESS"
+        assert world.now - 100 > 1400
 
 
 class TestSubmission:

@@ -460,10 +460,8 @@ _BY_NAME = {"loras": [{"path": HUB_MODEL, "scale": 1}]}
         ("fal-ai", "image-to-video", "fal-ai/wan", _LORAS),
         ("fal-ai", "image-text-to-image", "fal-ai/wan", _LORAS),
         ("fal-ai", "image-text-to-video", "fal-ai/wan", _LORAS),
-        ("fal-ai", "text-to-speech", "fal-ai/speech", {}),
         ("replicate", "text-to-image", "own/flux-lora:abc", _REPOSITORY),
         ("replicate", "image-to-image", "own/flux-lora", _REPOSITORY),
-        ("replicate", "text-to-video", "own/wan", {}),
         ("wavespeed", "text-to-image", "own/flux-lora", _BY_NAME),
         ("wavespeed", "image-to-video", "own/flux-lora", _BY_NAME),
         ("together", "text-to-image", "own/flux-lora", {"image_loras": _LORAS["loras"]}),
@@ -477,6 +475,67 @@ def test_the_weights_of_an_adapter(provider, task, id, wanted, mapped, server, a
     body = asked()[0].json
     body = body.get("input", body)
     assert {name: body[name] for name in _LORA_FIELDS if name in body} == wanted
+
+
+@pytest.mark.proves("ROU-19")
+@pytest.mark.parametrize(
+    ("provider", "task"),
+    [
+        ("fal-ai", "text-to-speech"),
+        ("replicate", "text-to-video"),
+        ("together", "text-to-video"),
+        ("novita", "text-to-video"),
+        ("black-forest-labs", "text-to-image"),
+        ("zai-org", "text-to-image"),
+        ("nscale", "text-to-image"),
+    ],
+)
+def test_an_adapter_whose_weights_cannot_go_along(provider, task, mapped, server, asked):
+    """The model below it may answer alone, and the caller is told."""
+    server.say(Answer.of({"error": "enough"}, 400))
+    entry = {"providerId": "own/base", **_WEIGHTS}
+    with pytest.warns(UserWarning, match="adapter.*own/base"), pytest.raises(errors.BadRequestError):
+        mapped(provider, task, ASKED[task].method, ASKED[task].given, entry=entry)
+    assert b"style/w" not in asked()[0].body
+
+
+@pytest.mark.parametrize(
+    ("provider", "task"),
+    [
+        ("fal-ai", "text-to-image"),
+        ("replicate", "text-to-image"),
+        ("wavespeed", "text-to-image"),
+        ("black-forest-labs", "text-to-image"),
+        ("novita", "text-to-video"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("id", "path"),
+    [("own/a b", "own/a%20b"), ("own/a#b", "own/a%23b"), ("own/a?b=c", "own/a%3Fb%3Dc"), ("ü", "%C3%BC")],
+)
+def test_the_id_of_a_model_is_no_more_than_that(provider, task, id, path, mapped, server, asked):
+    """No character of it ends the path, or leads to another model."""
+    server.say(Answer.of({"error": "enough"}, 400))
+    with pytest.raises(errors.BadRequestError):
+        mapped(provider, task, ASKED[task].method, ASKED[task].given, entry={"providerId": id})
+    assert path in asked()[0].path
+
+
+@pytest.mark.parametrize(
+    ("provider", "answer"),
+    [
+        ("fal-ai", {"images": [{"url": URL}, {"url": URL}]}),
+        ("replicate", {"id": "1", "status": "succeeded", "output": [URL, URL]}),
+        ("wavespeed", {"data": {"id": "1", "status": "completed", "outputs": [URL, URL]}}),
+    ],
+)
+def test_more_pictures_than_one(provider, answer, mapped, server):
+    """The first is returned, and the caller is told of the others; the whole answer has them all."""
+    server.say(Answer.of(answer), Answer.of(answer))
+    ask = ASKED["text-to-image"]
+    with pytest.warns(UserWarning, match=r"holds 2 .*output_type=.json"):
+        assert mapped(provider, "text-to-image", ask.method, ask.given, output_type="url") == URL
+    assert mapped(provider, "text-to-image", ask.method, ask.given, output_type="json") == answer
 
 
 @pytest.mark.parametrize(("key", "path"), [(OWN, "queue.fal.run/own/app"), (ROUTED, "fal-ai/own/app/edit?_subdomain=")])

@@ -69,7 +69,9 @@ def _next(page: Exchange, url: str) -> str | None:
 
 
 def headers_for(settings: Settings, token: str | None, user_agent: str) -> dict[str, str]:
-    """The headers of a look-up; the caller's own win."""
+    """The headers of a look-up; the caller's own win, but a secret among them is not for the sandbox."""
+    if keys.sandbox() is not None:
+        settings = stand_in.without_secrets(settings)
     own = {"user-agent": user_agent} | ({"authorization": f"Bearer {token}"} if token else {})
     return own | dict(settings.headers)
 

@@ -167,6 +167,11 @@ class Route(Struct, frozen=True):
         return self.headers.get("user-agent", "infermux")
 
     @property
+    def model_path(self) -> str:
+        """The provider's id of the model, as a part of a path."""
+        return quote(self.model)
+
+    @property
     def adapter_url(self) -> str | None:
         """Where the provider finds the LoRA weights: always at huggingface.co, as it knows of no other Hub."""
         if self.adapter is None:

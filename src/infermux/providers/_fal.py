@@ -82,29 +82,27 @@ def _dialect(fields: Fields, read: Any, *, at_once: bool = False, options: Optio
 
     async def say(ask: Any, given: Json, route: Route, waits: bool) -> Request:
         place = route if at_once and waits else _at_queue(route)
-        body = {**_adapter(ask, route), **fields(ask), **given}
+        body = {**fields(ask), **given}
         accept = "image/png" if isinstance(ask, (TextToImageAsk, ImageToImageAsk)) else None
         return place.json_request(f"/{_model(ask, route)}", body, accept)
 
     return Queued(queue=_QUEUE, say=say, read=read, options=options or Options())
 
 
-_WITH_ADAPTERS = (TextToImageAsk, ImageToImageAsk, TextToVideoAsk, ImageToVideoAsk, ImageTextToImageAsk)
-_SDXL = "stabilityai/stable-diffusion-xl-base-1.0"
+def _weights(route: Route) -> Json:
+    return {"loras": [{"path": route.adapter_url, "scale": 1}]}
 
 
-def _adapter(ask: Any, route: Route) -> Json:
-    if route.adapter_url is None or not isinstance(ask, (*_WITH_ADAPTERS, ImageTextToVideoAsk)):
-        return {}
+def _weights_and_base(route: Route) -> Json:
     # The general LoRA app knows no base model unless it is told.
-    base = {"model_name": _SDXL} if route.model == "fal-ai/lora" and isinstance(ask, TextToImageAsk) else {}
-    return {"loras": [{"path": route.adapter_url, "scale": 1}], **base}
+    sdxl = {"model_name": "stabilityai/stable-diffusion-xl-base-1.0"}
+    return _weights(route) | (sdxl if route.model == "fal-ai/lora" else {})
 
 
 def _model(ask: Any, route: Route) -> str:
     """The app; the one that edits pictures has a sibling for words alone, which only fal's own host tells apart."""
     words_alone = isinstance(ask, (ImageTextToImageAsk, ImageTextToVideoAsk)) and ask.image is None
-    return route.model.rpartition("/")[0] if words_alone and route.base == HOST else route.model
+    return route.model_path.rpartition("/")[0] if words_alone and route.base == HOST else route.model_path
 
 
 def _pictured(ask: ImageToImageAsk | ImageTextToImageAsk) -> Json:
@@ -181,7 +179,8 @@ def _read_transcript(value: Any) -> AutomaticSpeechRecognitionOutput:
     return AutomaticSpeechRecognitionOutput.parse(said)
 
 
-_PICTURES = Options(size="object")
+_PICTURES = Options(size="object", weights=_weights)
+_VIDEOS = Options(weights=_weights)
 
 SAYS: dict[type[Ask[Any]], Queued] = {
     AudioToAudioAsk: _dialect(_heard, _sounds),
@@ -190,12 +189,17 @@ SAYS: dict[type[Ask[Any]], Queued] = {
         lambda ask: {"image_url": address_of(ask.image)}, _masks, options=Options(fixed={"sync_mode": True})
     ),
     ImageTextToImageAsk: _dialect(_pictured, _picture, options=_PICTURES),
-    ImageTextToVideoAsk: _dialect(_moved, _video),
+    ImageTextToVideoAsk: _dialect(_moved, _video, options=_VIDEOS),
     ImageToImageAsk: _dialect(_pictured, _picture, options=_PICTURES),
-    ImageToVideoAsk: _dialect(_moved, _video),
+    ImageToVideoAsk: _dialect(_moved, _video, options=_VIDEOS),
     TextToAudioAsk: _dialect(lambda ask: {"prompt": ask.text}, _sound),
-    TextToImageAsk: _dialect(lambda ask: {"prompt": ask.prompt}, _picture, at_once=True, options=_PICTURES),
+    TextToImageAsk: _dialect(
+        lambda ask: {"prompt": ask.prompt},
+        _picture,
+        at_once=True,
+        options=Options(size="object", weights=_weights_and_base),
+    ),
     TextToSpeechAsk: _dialect(lambda ask: {"text": ask.text}, _speech, at_once=True),
-    TextToVideoAsk: _dialect(lambda ask: {"prompt": ask.prompt}, _video),
+    TextToVideoAsk: _dialect(lambda ask: {"prompt": ask.prompt}, _video, options=_VIDEOS),
 }
 """What fal does, each task with its queue."""

@@ -13,6 +13,7 @@ from typing_extensions import override
 
 from ..errors import BadRequestError, HTTPError, NotFoundError, ProviderOutputError
 from ..flow import Request, Streaming
+from ..notices import warn
 from ..tasks.automatic_speech_recognition import AutomaticSpeechRecognitionAsk
 from ..tasks.chat_completion import ChatCompletionAsk
 from ..tasks.feature_extraction import FeatureExtractionAsk
@@ -174,10 +175,15 @@ completions_as_chat = replace(completions, as_chat=True)
 
 
 def first(value: Any, name: str) -> Any:
-    """The first item of a list in an answer, which must have one."""
+    """The first item of a list in an answer, which must have one; the caller is told where there are more."""
     items = value.get(name) if is_object(value) else None
     if not is_list(items) or not items:
         raise WrongShape("a list that is not empty", items).at(name)
+    if len(items) > 1:
+        warn(
+            f"the answer holds {len(items)} {name}, and the first of them is returned: ask for one, or take all "
+            'by output_type="json", where a picture is made'
+        )
     return items[0]
 
 

@@ -30,6 +30,7 @@ class Options(Struct, frozen=True, kw_only=True):
             (`size="WIDTHxHEIGHT"`); as an `object` (`image_size={"width", "height"}`); as a `target`
             (`target_size={"width", "height"}`).
         urls: Whether the provider can answer with the address of a picture.
+        weights: How LoRA weights go along: of the route, the fields to send; None: the provider loads none.
     """
 
     rename: Mapping[str, str] = {}
@@ -39,6 +40,7 @@ class Options(Struct, frozen=True, kw_only=True):
     fixed: Mapping[str, Any] = {}
     size: SizeForm = "as_given"
     urls: bool = True
+    weights: Callable[[Route], Mapping[str, Any]] | None = None
 
     def on_wire(self, ask: Ask[Any], route: Route) -> Json:
         """The options of an ask in the provider's words.
@@ -51,7 +53,8 @@ class Options(Struct, frozen=True, kw_only=True):
         self._put_size(given, method_of(ask), route)
         if is_list(words := given.get("negative_prompt")):
             given["negative_prompt"] = ", ".join(map(str, words))
-        return {**self.fixed, **{self.rename.get(name, name): value for name, value in given.items()}}
+        named = {self.rename.get(name, name): value for name, value in given.items()}
+        return {**self._loaded(ask, route), **self.fixed, **named}
 
     def _check(self, ask: Ask[Any], route: Route) -> None:
         who = f"{method_of(ask)}: {route.provider.title}"
@@ -65,6 +68,17 @@ class Options(Struct, frozen=True, kw_only=True):
             )
         if not self.urls and getattr(ask, "output_type", None) == "url":
             raise InputError(f"{who} answers with the picture itself and has no URL for it")
+
+    def _loaded(self, ask: Ask[Any], route: Route) -> Mapping[str, Any]:
+        if route.adapter is None:
+            return {}
+        if self.weights is None:
+            warn(
+                f"{method_of(ask)}: {route.hf_model!r} is an adapter, and there is no way known to tell "
+                f"{route.provider.title} of its weights: {route.model!r} may answer without them"
+            )
+            return {}
+        return self.weights(route)
 
     def _put_size(self, given: Json, method: str, route: Route) -> None:
         if self.size == "sides" and is_object(target := given.get("target_size")):

@@ -37,11 +37,9 @@ class Images(Options, frozen=True, kw_only=True):
 
     Args:
         given: How a picture goes along: of its address and the provider's id of the model, the fields to send.
-        lora: How LoRA weights go along: of their address, the fields to send.
     """
 
     given: Callable[[str, str], Mapping[str, Any]] | None = None
-    lora: Callable[[str], Mapping[str, Any]] | None = None
 
     async def __call__(self, ask: TextToImageAsk | ImageToImageAsk, route: Route) -> Any:
         """Ask for a picture."""
@@ -51,8 +49,7 @@ class Images(Options, frozen=True, kw_only=True):
         shown: Mapping[str, Any] = {}
         if self.given and isinstance(ask, ImageToImageAsk):
             shown = self.given(address_of(ask.image), route.model)
-        weights: Mapping[str, Any] = self.lora(route.adapter_url) if self.lora and route.adapter_url else {}
-        body = {"prompt": ask.prompt or "", **weights, **shown, **options, "model": route.model}
+        body = {"prompt": ask.prompt or "", **shown, **options, "model": route.model}
         exchange = await route.post("/images/generations", body, accept="image/png")
         return await picture(ask, route, exchange)
 

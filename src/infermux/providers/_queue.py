@@ -17,6 +17,7 @@ from ..errors import (
     IncompleteAnswerError,
     InferenceCancelledError,
     InferenceConnectionError,
+    InferenceError,
     InferenceTimeoutError,
     ProviderApiError,
 )
@@ -206,17 +207,26 @@ class Queued(Struct, frozen=True, kw_only=True):
         return self.queue.read(await self._asked(route, job.ticket.poll))
 
     async def changed(self, seen: JobStatus, job: Submitted, route: Route) -> JobStatus:
-        """Wait until a job stands elsewhere than was seen."""
+        """Wait until a job stands elsewhere than was seen.
+
+        Raises:
+            InferenceError: No limit of time was set, and nothing was heard of it for longer than such jobs should take.
+        """
         waiting = _Waiting(self.queue, route, job.ticket, job.task)
+        heard = await Now()
         while True:
             await waiting.pause()
             found = await waiting.look()
+            if waiting.trouble is None:
+                heard = await Now()
+            elif not route.is_timed and await Now() - heard > waiting.patience_s:
+                raise waiting.trouble
             if found is not None and replace(found[0], raw=None) != replace(seen, raw=None):
                 return found[0]
 
     async def cancel(self, job: Submitted, route: Route) -> bool:
         """Ask the provider to stop a job; False where it has no way to, or says that the job is over."""
-        if job.ticket.cancel is None:
+        if job.ticket.cancel is None or not self.queue.cancel_method:
             return False
         try:
             await self._asked(route, job.ticket.cancel, self.queue.cancel_method)
@@ -291,17 +301,19 @@ class _Waiting:
         self._queue, self._route, self._ticket = queue, route, ticket
         self._pause_s = queue.interval_s
         self._hint_s: float | None = None
-        self._patience_s = _PATIENCE_FOR_VIDEO_S if task.endswith("video") else _PATIENCE_S
+        self.patience_s = _PATIENCE_FOR_VIDEO_S if task.endswith("video") else _PATIENCE_S
         self._word = ""
+        self.trouble: InferenceError | None = None
+        """Why the last look was lost."""
         self._unknown: set[str] = set()
 
     @property
     def told(self) -> str:
         """Which job this is, and what was heard of it last."""
         where = redact.url(self._queue.follow(self._route, self._ticket.poll, "GET").url)
-        return (
-            f"the job {self._ticket.job_id!r} was {self._word or 'not heard of'!r} when it was last asked for ({where})"
-        )
+        lost = "" if self.trouble is None else f"; the last look was lost: {self.trouble}"
+        word = self._word or "not heard of"
+        return f"the job {self._ticket.job_id!r} was {word!r} when it was last asked for ({where}){lost}"
 
     async def pause(self) -> None:
         """Wait before the next look: as long as the provider says, or a little longer each time.
@@ -320,18 +332,22 @@ class _Waiting:
         self._hint_s = None
         try:
             answer = await self._route.send(self._queue.follow(self._route, self._ticket.poll, "GET"))
-        except (InferenceConnectionError, IncompleteAnswerError):
+        except (InferenceConnectionError, IncompleteAnswerError) as error:
+            self.trouble = error
             return None
         except InferenceTimeoutError as late:
-            if late.limit in _OF_ONE_LOOK:
-                return None
-            raise
+            if late.limit not in _OF_ONE_LOOK:
+                raise
+            self.trouble = late
+            return None
         except HTTPStatusError as error:
             if error.status_code not in _TRANSIENT:
                 raise
             headers: Mapping[str, str] = error.response.headers if error.response is not None else {}
             self._hint_s = retry_after(headers, await Date())
+            self.trouble = error
             return None
+        self.trouble = None
         status = self._queue.read(answer)
         self._word = status.word
         if status.state == "pending":
@@ -360,12 +376,12 @@ class _Waiting:
                     raise _failure(answer, status, self._ticket)
                 return answer
             spent = await Now() - started
-            if spent > self._patience_s and not self._route.is_timed:
+            if spent > self.patience_s and not self._route.is_timed:
                 raise InferenceTimeoutError(
                     f"{self._route.purpose.text} is not done after {spent:.0f} s; give a timeout= of your own to wait "
                     "longer, or submit it by client.submit and come back for it",
                     limit="total",
-                    limit_s=self._patience_s,
+                    limit_s=self.patience_s,
                     spent_s=spent,
                 )
 

@@ -49,7 +49,7 @@ _QUEUE = Queue(
 
 
 async def _say(ask: TextToImageAsk, given: Json, route: Route, waits: bool) -> Request:
-    return route.json_request(f"/{route.model}", {"prompt": ask.prompt, **given}, "image/png")
+    return route.json_request(f"/{route.model_path}", {"prompt": ask.prompt, **given}, "image/png")
 
 
 async def _picture(ask: Any, route: Route, exchange: Exchange) -> Any:

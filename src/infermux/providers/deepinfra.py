@@ -1,7 +1,6 @@
 """DeepInfra: open models for texts, vectors, sounds, pictures and videos."""
 
 from typing import Any
-from urllib.parse import quote
 
 from ..tasks.automatic_speech_recognition import AutomaticSpeechRecognitionAsk
 from ..tasks.chat_completion import ChatCompletionAsk
@@ -23,7 +22,7 @@ _HOST = "https://api.deepinfra.com"
 async def text_to_video(ask: TextToVideoAsk, given: Json, route: Route) -> bytes:
     """POST `/v1/inference/{model}`, which is no route of OpenAI's; the answer tells where the video is."""
     body = {"prompt": ask.prompt, **given}
-    exchange = await route.at_root().post(f"/v1/inference/{quote(route.model)}", body)
+    exchange = await route.at_root().post(f"/v1/inference/{route.model_path}", body)
     return (await media_at(route, exchange, _address)).data
 
 

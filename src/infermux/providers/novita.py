@@ -43,7 +43,7 @@ async def _say(ask: TextToVideoAsk, given: Json, route: Route, waits: bool) -> R
     """Two routes do the same: one answers at the end, under the task's own names; the other takes the job."""
     if not waits and "num_inference_steps" in given:
         given["steps"] = given.pop("num_inference_steps")
-    path = f"/v3/{'hf' if waits else 'async'}/{route.model}"
+    path = f"/v3/{'hf' if waits else 'async'}/{route.model_path}"
     return route.at_root().json_request(path, {"prompt": ask.prompt, **given})
 
 

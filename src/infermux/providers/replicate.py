@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
 from msgspec.structs import replace
 
@@ -17,10 +18,11 @@ from ..tasks.text_to_image import TextToImageAsk
 from ..tasks.text_to_speech import TextToSpeechAsk
 from ..tasks.text_to_video import TextToVideoAsk
 from ..types._json import Json, is_list, is_object
-from ..types._record import WrongShape
 from ..types.speech import AutomaticSpeechRecognitionOutput
 from ..wire import address
 from ._base import Exchange, Provider, Route
+from ._openai import first
+from ._options import Options
 from ._pictures import address_of, linked
 from ._queue import Queue, Queued, Ticket
 from ._results import media_at, text_of
@@ -54,24 +56,26 @@ _QUEUE = Queue(
 )
 
 
-def _dialect(fields: Callable[[Any], Json], read: Any) -> Queued:
+def _dialect(fields: Callable[[Any], Json], read: Any, options: Options | None = None) -> Queued:
     async def say(ask: Any, given: Json, route: Route, waits: bool) -> Request:
         name, versioned, version = route.model.partition(":")
-        path = "/predictions" if versioned else f"/models/{name}/predictions"
+        path = "/predictions" if versioned else f"/models/{quote(name)}/predictions"
         # Anything else at the top level is refused with 422.
         body: Json = {"version": version} if versioned else {}
-        body["input"] = {**_adapter(ask, route), **fields(ask), **given}
+        body["input"] = {**fields(ask), **given}
         accept = "image/png" if isinstance(ask, (TextToImageAsk, ImageToImageAsk)) else None
         request = route.json_request(path, body, accept)
         return replace(request, headers={"prefer": "wait", **request.headers}) if waits else request
 
-    return Queued(queue=_QUEUE, say=say, read=read)
+    return Queued(queue=_QUEUE, say=say, read=read, options=options or Options())
 
 
-def _adapter(ask: Any, route: Route) -> Json:
-    takes_it = isinstance(ask, (TextToImageAsk, ImageToImageAsk))
-    # Replicate looks for the weights in the repository itself.
-    return {"lora_weights": f"https://huggingface.co/{route.hf_model}"} if takes_it and route.adapter else {}
+def _weights(route: Route) -> Json:
+    # Replicate looks for them in the repository itself.
+    return {"lora_weights": f"https://huggingface.co/{route.hf_model}"}
+
+
+_PICTURES = Options(weights=_weights)
 
 
 def _pictured(ask: ImageToImageAsk) -> Json:
@@ -88,12 +92,7 @@ def _heard(ask: AutomaticSpeechRecognitionAsk) -> Json:
 
 def _output(value: Any) -> Any:
     """What a prediction gave, the first of several."""
-    found = value["output"]
-    if not is_list(found):
-        return found
-    if not found:
-        raise WrongShape("a list that is not empty", found).at("output")
-    return found[0]
+    return first(value, "output") if is_list(value["output"]) else value["output"]
 
 
 async def _picture(ask: Any, route: Route, exchange: Exchange) -> Any:
@@ -132,8 +131,8 @@ PROVIDER = Provider(
     docs="https://replicate.com/docs/reference/http",
     says={
         AutomaticSpeechRecognitionAsk: _dialect(_heard, _transcript),
-        ImageToImageAsk: _dialect(_pictured, _picture),
-        TextToImageAsk: _dialect(lambda ask: {"prompt": ask.prompt}, _picture),
+        ImageToImageAsk: _dialect(_pictured, _picture, _PICTURES),
+        TextToImageAsk: _dialect(lambda ask: {"prompt": ask.prompt}, _picture, _PICTURES),
         TextToSpeechAsk: _dialect(lambda ask: {"text": ask.text}, _media),
         TextToVideoAsk: _dialect(lambda ask: {"prompt": ask.prompt}, _media),
     },

@@ -29,12 +29,12 @@ def _reference(url: str, model: str) -> dict[str, str | list[str]]:
     return {"image_url": url} if one else {"reference_images": [url]}
 
 
-def _weights(url: str) -> dict[str, Any]:
-    return {"image_loras": [{"path": url, "scale": 1}]}
+def _weights(route: Route) -> Json:
+    return {"image_loras": [{"path": route.adapter_url, "scale": 1}]}
 
 
 _images = _pictures.Images(
-    rename={"num_inference_steps": "steps"}, fixed={"response_format": "base64"}, given=_reference, lora=_weights
+    rename={"num_inference_steps": "steps"}, fixed={"response_format": "base64"}, given=_reference, weights=_weights
 )
 
 

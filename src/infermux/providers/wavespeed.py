@@ -19,6 +19,7 @@ from ..types._json import Json
 from ..wire import address
 from ._base import Exchange, Provider, Route
 from ._openai import first
+from ._options import Options
 from ._pictures import address_of, linked
 from ._queue import Queue, Queued, Ticket, at
 from ._results import media_at, text_of
@@ -51,11 +52,14 @@ _QUEUE = Queue(
 
 def _dialect(fields: Callable[[Any], Json], read: Any) -> Queued:
     async def say(ask: Any, given: Json, route: Route, waits: bool) -> Request:
-        weights = {} if route.adapter is None else {"loras": [{"path": route.hf_model, "scale": 1}]}
         accept = "image/png" if isinstance(ask, (TextToImageAsk, ImageToImageAsk)) else None
-        return route.json_request(f"/{route.model}", {**weights, **fields(ask), **given}, accept)
+        return route.json_request(f"/{route.model_path}", {**fields(ask), **given}, accept)
 
-    return Queued(queue=_QUEUE, say=say, read=read)
+    return Queued(queue=_QUEUE, say=say, read=read, options=Options(weights=_weights))
+
+
+def _weights(route: Route) -> Json:
+    return {"loras": [{"path": route.hf_model, "scale": 1}]}
 
 
 def _pictured(ask: Any) -> Json:

@@ -44,7 +44,7 @@ class Key(Struct, frozen=True):
     @property
     def is_hugging_face(self) -> bool:
         """Whether the router takes it: a plain test of its beginning, and all that lies around."""
-        return self.value.startswith("hf_") or (self.ambient and self.source in ("HF_TOKEN", *_OTHER_SOURCES))
+        return self.value.startswith("hf_") or self.source in ("HF_TOKEN", *_OTHER_SOURCES)
 
 
 _SANDBOX_ROUTED = Key("hf_sandbox", "INFERMUX_SANDBOX", ambient=True)
@@ -163,6 +163,10 @@ def of_provider(provider: Provider) -> Key | None:
     return next((_checked(Key(value, name, ambient=True)) for name, value in found if value), None)
 
 
+_OF_HUGGING_FACE = ("auto", "sandbox")
+"""Who takes its keys without a place behind the router: the router itself, and what stands in for it."""
+
+
 async def choose(token: str | bool | Callable[[], str] | None, provider: Provider) -> Key | None:
     """The key for a call to a provider: the caller's, else the machine's Hugging Face token where the provider can be
     reached by it, else the provider's own key from its own variable.
@@ -180,10 +184,10 @@ async def choose(token: str | bool | Callable[[], str] | None, provider: Provide
         if provider.key_optional:
             return None
         raise InputError(no_key(provider))
-    if key.is_hugging_face and not provider.routed and provider.name == "openai":
+    if key.is_hugging_face and not provider.routed and provider.name not in _OF_HUGGING_FACE:
         raise InputError(
-            f"{provider.title} cannot be reached with a Hugging Face key (hf_…): pass a key of its own by api_key=, "
-            f"or set {provider.key_env[0]}"
+            f"{provider.title} cannot be reached with a Hugging Face key (hf_…): pass a key of its own by api_key="
+            f"{_or_set(provider)}"
         )
     return key
 
@@ -192,10 +196,13 @@ def no_key(provider: Provider) -> str:
     """What to do where a provider needs a key and there is none."""
     own = f"a key of {provider.title} itself, or " if provider.routed else ""
     if not provider.routed and provider.name != "auto":
-        variable = f", or set {' or '.join(provider.key_env)}" if provider.key_env else ""
-        return f"{provider.title} needs a key of its own: pass api_key={variable}"
+        return f"{provider.title} needs a key of its own: pass api_key={_or_set(provider)}"
     return (
         f"{provider.title} needs a key: pass api_key= with {own}a Hugging Face token "
         "(https://huggingface.co/settings/tokens), "
         'set HF_TOKEN, or run `hf auth login`; to try without a key, use provider="sandbox"'
     )
+
+
+def _or_set(provider: Provider) -> str:
+    return f", or set {' or '.join(provider.key_env)}" if provider.key_env else ""

@@ -43,9 +43,10 @@ class Memory(Struct):
         return kept[1] if kept is not None and (stale or now - kept[0] < _KEPT_S) else None
 
     def put(self, key: tuple[str, ...], now: float, value: Any) -> None:
-        """Keep an answer; the oldest one goes where there are too many."""
-        if len(self.found) >= _KEPT_MOST:
-            del self.found[min(self.found, key=lambda kept: self.found[kept][0])]
+        """Keep an answer; the oldest one goes where there are too many. Other threads may do the same."""
+        self.found.pop(key, None)
+        while len(self.found) >= _KEPT_MOST:
+            self.found.pop(next(iter(self.found.copy())), None)
         self.found[key] = (now, value)
 
 

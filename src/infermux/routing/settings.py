@@ -17,7 +17,7 @@ from ..notices import warn
 from ..tasks._ask import CallOptions, OlderOptions
 from ..timeout import Timeout
 from ..version import VERSION
-from ..wire import address
+from ..wire import address, redact
 
 
 def user_agent() -> str:
@@ -49,7 +49,8 @@ class Settings(Struct, frozen=True):
     @override
     def __repr__(self) -> str:
         # The default would show the key.
-        return f"Settings(model={self.model!r}, url={self.url!r}, provider={self.provider!r}, timeout={self.timeout!r})"
+        url = None if self.url is None else redact.url(self.url)
+        return f"Settings(model={self.model!r}, url={url!r}, provider={self.provider!r}, timeout={self.timeout!r})"
 
     def checked(self) -> Settings:
         """These settings, if they can hold together.
@@ -59,11 +60,11 @@ class Settings(Struct, frozen=True):
         """
         if self.url is not None and self.provider not in (None, "auto", "hf-inference"):
             raise InputError(
-                f"a URL ({self.url!r}) and a provider ({self.provider!r}) exclude each other: "
+                f"a URL ({redact.url(self.url)!r}) and a provider ({self.provider!r}) exclude each other: "
                 "the URL already says who answers; leave one of them out"
             )
         if self.url is not None and (trouble := address.trouble(self.url)):
-            raise InputError(f"the URL {self.url!r} cannot be used: {trouble}")
+            raise InputError(f"the URL {redact.url(self.url)!r} cannot be used: {trouble}")
         Timeout.of(self.timeout)
         count: Any = self.max_retries
         if not isinstance(count, int) or isinstance(count, bool) or count < 0:

@@ -95,7 +95,7 @@ _HINTS = (
     (r"whisper|wav2vec2-large-960h|wav2vec2-base-960h|\basr\b|speech-to-text", "automatic-speech-recognition"),
     (r"kokoro|\btts\b|\bbark\b|speecht5|parler|fastspeech|_vits|amadeus", "text-to-speech"),
     (r"musicgen|audiogen|stable-audio", "text-to-audio"),
-    (r"minilm|mpnet|paraphrase-|bge-|e5-|gte-|embed|bart-base$|sentence-transformers|nomic", "feature-extraction"),
+    (r"minilm|mpnet|paraphrase-|bge-|\be5|gte-|embed|bart-base$|sentence-transformers|nomic", "feature-extraction"),
     (r"mnli|zero-shot", "zero-shot-classification"),
     (r"bart-large-cnn|pegasus|samsum|summar", "summarization"),
     (r"opus-mt|mbart|nllb|translat|(?:^|/)t5-", "translation"),
@@ -137,7 +137,8 @@ _PAGE = 1000
 def known_task(model: str) -> str | None:
     """Tell the task of a model by its name: `sandbox/<task>` says it, others give it away."""
     if model.startswith("sandbox/"):
-        return model.removeprefix("sandbox/")
+        task = model.removeprefix("sandbox/")
+        return "conversational" if task == "chat-completion" else task
     low = model.lower()
     return next((task for hint, task in _HINTS if re.search(hint, low)), None)
 
@@ -180,9 +181,10 @@ def partner(request: Request) -> Answer:
         raise RefusalError(reply({"error": f"Unknown provider {provider}"}, 404))
     found: dict[str, Object] = {}
     for name in _known(request) if "live" in status else ():
-        entry = mapping(request, name, task_of(name))
-        served: Object | None = entry.get(provider) if is_object(entry) else None
-        if served:
+        entries = mapping(request, name)
+        if is_object(entries):
+            entries = [{"provider": one, **entry} for one, entry in entries.items()]
+        for served in (entry for entry in entries if entry["provider"] == provider):
             details = {"_id": f"{crc32(name.encode()):024x}", "providerId": served["providerId"], "status": "live"}
             found.setdefault(served["task"], {})[name] = details
     return reply(found)
@@ -238,7 +240,7 @@ def _described(request: Request, name: str) -> Object:
         "gated": False,
         "disabled": False,
         "pipeline_tag": "text-generation" if task == "conversational" else task,
-        "tags": ["sandbox", *_tags(task)],
+        "tags": ["sandbox", *(_tags(task) if known_task(name) else TASKS)],
         "library_name": _library(task),
         "inference": "warm",
         "siblings": [],
@@ -246,19 +248,33 @@ def _described(request: Request, name: str) -> Object:
     expand = request.query.get("expand", []) + request.query.get("expand[]", [])
     if not expand:
         return whole
-    whole["inferenceProviderMapping"] = mapping(request, name, task)
+    whole["inferenceProviderMapping"] = mapping(request, name)
     return {key: value for key, value in whole.items() if key in ("_id", "id", *expand)}
 
 
-def mapping(request: Request, name: str, task: str) -> Any:
-    """List who serves a model: as the sandbox was told, else everyone who does its task."""
-    entry = {"status": "live", "providerId": name, "task": "conversational" if task == "text-generation" else task}
+def mapping(request: Request, name: str) -> Any:
+    """List who serves a model: as the sandbox was told, else everyone who does its task.
+
+    One that writes texts talks as well, and one whose name gives nothing away may be meant for anything.
+    """
+    task = known_task(name)
+    served = TASKS if task is None else _TEXT if task in _TEXT else (task,)
+    entry = {"status": "live", "providerId": name, "task": "conversational" if task in (None, *_TEXT) else task}
     told = request.settings.mappings.get(name)
     if isinstance(told, list):
         return told
     if told is not None:
         return {provider: {**entry, **more} for provider, more in told.items()}
-    return {provider: entry for provider, tasks in _PROVIDERS.items() if entry["task"] in tasks}
+    if len(served) == 1:
+        return {provider: entry for provider, tasks in _PROVIDERS.items() if task in tasks}
+    # Who looks for a provider only takes its first entry, so that is the chat's.
+    ordered = sorted(served, key=_CHAT.__contains__, reverse=True)
+    return [
+        {"provider": provider, **entry, "task": one}
+        for provider, tasks in _PROVIDERS.items()
+        for one in ordered
+        if one in tasks
+    ]
 
 
 def tasks(request: Request) -> Answer:

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 _LARGE = 1 << 20
 _LONGEST_HEADER = 1 << 16
 _IS_REUSED: ContextVar[bool] = ContextVar("_IS_REUSED", default=False)
-_READERS: WeakKeyDictionary[ResponseHandler, aiohttp.StreamReader | None] = WeakKeyDictionary()
+_ANSWERS: WeakKeyDictionary[ResponseHandler, ref[aiohttp.ClientResponse] | None] = WeakKeyDictionary()
 
 
 class _Use(NamedTuple):
@@ -56,7 +56,7 @@ class _Connector(aiohttp.TCPConnector):
         while True:
             connection = await super().connect(req, traces, timeout)
             protocol = connection.protocol
-            if protocol is None or protocol not in _READERS:
+            if protocol is None or protocol not in _ANSWERS:
                 break
             if not protocol.should_close:
                 _IS_REUSED.set(True)
@@ -65,7 +65,7 @@ class _Connector(aiohttp.TCPConnector):
             connection.close()
         _IS_REUSED.set(False)
         if protocol is not None and protocol.closed is not None:
-            _READERS[protocol] = None
+            _ANSWERS[protocol] = None
             protocol.closed.add_done_callback(partial(_stop_reading, ref(protocol)))
         return connection
 
@@ -74,7 +74,9 @@ def _stop_reading(weak: ref[ResponseHandler], closed: asyncio.Future[None]) -> N
     """Wake who still reads from a closed connection: aiohttp lets them wait when it closed it for broken chunks."""
     closed.exception()
     protocol = weak()
-    content = None if protocol is None else _READERS.get(protocol)
+    known = None if protocol is None else _ANSWERS.get(protocol)
+    answer = None if known is None else known()
+    content = None if answer is None else answer.content
     if content is not None and not content.is_eof() and content.exception() is None:
         content.set_exception(aiohttp.ClientPayloadError("the answer is not in proper chunks"))
 
@@ -101,7 +103,8 @@ class _Body:
         self._inflater: Inflater | None = inflater(self.headers)
         self._is_done = False
         if answer.connection is not None and (protocol := answer.connection.protocol) is not None:
-            _READERS[protocol] = answer.content
+            # An answer holds its protocol: only a weak reference lets both go.
+            _ANSWERS[protocol] = ref(answer)
 
     async def read(self, deadline: float | None = None) -> bytes:
         """The next piece, decoded; `b""` at the end."""

@@ -20,7 +20,7 @@ async def given(media: Media, user_agent: str) -> Media:
     if media.url is None:
         return media
     if trouble := address.trouble(media.url):
-        raise InputError(f"the URL {media.url[:100]!r} cannot be used: {trouble}")
+        raise InputError(f"the URL {redact.url(media.url)[:100]!r} cannot be used: {trouble}")
     response = await Send(
         Request("GET", media.url, {"user-agent": user_agent}),
         Purpose(f"downloading the input {redact.url(media.url)[:200]!r}"),

@@ -68,6 +68,8 @@ def read(source: Any) -> Media:
         return of_data_url(source)
     if isinstance(source, (str, Path)):
         path = Path(source)
+        if path.is_dir():
+            raise FileNotFoundError(f"{str(source)[:200]!r} is a folder; give {ACCEPTED}")
         if not path.is_file():
             raise FileNotFoundError(f"no such file: {str(source)[:200]!r}; give {ACCEPTED}")
         return of_bytes(path.read_bytes(), path.name)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from urllib.parse import urlsplit, urlunsplit
 
 from ..errors import ReceivedResponse, SentRequest
 from ..flow import Request
@@ -17,6 +16,7 @@ _SECRET_FIELD = (
     r'"[^"]*"'
 )
 _SECRET_QUERY = r"(?i)([?&](?:[\w-]*(?:key|token|sig|signature|secret|password|credential))=)[^&#]*"
+_USER = r"(?<=://)[^/?#]*@"
 _MAX_TEXT = 100_000
 
 
@@ -33,10 +33,7 @@ def is_secret(name: str) -> bool:
 
 def url(given: str) -> str:
     """The address without user info and without signatures or keys in its query."""
-    if "@" in given and "://" in given:
-        parts = urlsplit(given)
-        given = urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
-    return re.sub(_SECRET_QUERY, rf"\1{MARK}", given)
+    return re.sub(_SECRET_QUERY, rf"\1{MARK}", re.sub(_USER, "", given))
 
 
 def text(given: str, secrets: tuple[str, ...] = ()) -> str:

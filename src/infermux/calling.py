@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from copy import copy
 from functools import partial
@@ -110,6 +111,9 @@ class Caller:
             raise InputError("token= and api_key= are two words for one thing; give one of them")
         url = either("base_url", base_url, "endpoint_url", endpoint_url)
         if url is not None and not address.is_url(url):
+            # A Hub id may stand here as well, but this is an address whose beginning was forgotten.
+            if "://" in url or re.search(r":\d+(/|$)", url):
+                raise InputError(f"base_url must begin with http:// or https://, not {url!r}")
             model, url = url, None
         elif address.is_url(model):
             model, url = None, model

@@ -245,7 +245,13 @@ class InferenceTimeoutError(HTTPError, TimeoutError):
 
 
 class InferenceConnectionError(HTTPError, ConnectionError):
-    """No answer came: the server could not be reached, or went away before it answered."""
+    """No answer came: the server could not be reached, or went away before it answered.
+
+    `sent` tells whether the request may have arrived, `refused` that its address is not one to be asked at all.
+    """
+
+    sent: bool = True
+    refused: bool = False
 
 
 class InferenceCancelledError(InferenceError):
@@ -265,7 +271,7 @@ class MissingExtraError(InferenceError, ImportError):
 
 
 HfHubHTTPError = HTTPStatusError
-"""The name that huggingface_hub has for it, in a module of this name as well."""
+"""What huggingface_hub calls it, also in its module `errors`."""
 
 _BY_STATUS: dict[int, type[ProviderApiError]] = {
     400: BadRequestError,

@@ -33,7 +33,8 @@ class Request(Struct):
     """What goes over the wire.
 
     `public_only` is set for addresses that a server gave us: the transport refuses them, by `Unreachable`, when they
-    resolve to a loopback, link-local, private or otherwise reserved address.
+    resolve to a loopback, link-local, private or otherwise reserved address. `once` is set for what must not be sent
+    twice, as it may be billed or acted on twice.
     """
 
     method: str
@@ -41,6 +42,7 @@ class Request(Struct):
     headers: Mapping[str, str] = {}
     body: bytes | None = None
     public_only: bool = False
+    once: bool = False
 
     @override
     def __repr__(self) -> str:
@@ -86,13 +88,12 @@ class Purpose(Struct, frozen=True):
     """Why a request is made, for error messages and for the policies.
 
     `text` says what is asked of whom. `hub` marks a look-up at the Hugging Face Hub; `may_load` a server that answers
-    503 while it loads its model; `repeatable` is False where a second sending could be billed or acted on twice.
+    503 while it loads its model.
     """
 
     text: str
     hub: bool = False
     may_load: bool = False
-    repeatable: bool = True
 
 
 class Send(Step[Response]):
@@ -231,6 +232,10 @@ class Failure(Exception):
 
 class Unreachable(Failure):
     """No connection could be made: no byte of the request was sent."""
+
+
+class Refused(Unreachable):
+    """The address is not one that this request may go to, now or later."""
 
 
 class Dropped(Failure):

@@ -23,7 +23,7 @@ from .flow import Flow
 from .providers import able, find
 from .providers._base import Route
 from .providers._options import method_of
-from .providers._queue import Queued, Submitted
+from .providers._queued import Queued, Submitted
 from .routing import route
 from .routing.mapping import Memory
 from .routing.settings import Settings
@@ -37,7 +37,7 @@ _OF_ONE_CALL = ("timeout", "cancel", "model", "provider", "endpoint_url")
 
 
 async def _submitted(ask: Ask[Any], settings: Settings, memory: Memory) -> Submitted:
-    way = await route.choose(ask, settings, memory)
+    way = await route.choose(ask, settings, memory, lambda dialect: isinstance(dialect, Queued))
     dialect = way.provider.says[type(ask)]
     if not isinstance(dialect, Queued):
         queues = [name for name in able(type(ask)) if isinstance(find(name).says[type(ask)], Queued)]
@@ -84,9 +84,9 @@ class _Held(Generic[T]):
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.id!r}: {self.task} at {self.provider}>"
 
-    def _follow(
+    async def _follow(
         self, act: Callable[[Submitted, Route], Flow[Any]], timeout: Any = None, cancel: Any = None
-    ) -> Flow[Any]:
+    ) -> Any:
         job = self._submitted
 
         async def described(settings: Settings, memory: Memory) -> Any:
@@ -94,12 +94,12 @@ class _Held(Generic[T]):
             way = await route.resumed(job.task, job.model, own, memory)
             if way.base != job.base:
                 raise InputError(
-                    f"the job {job.ticket.job_id!r} was submitted to {job.base}, and this client's key leads to "
-                    f"{way.base}: use a key of the same kind"
+                    f"the job {job.ticket.job_id!r} was submitted to {job.base}, and this client leads to {way.base}: "
+                    "use a key of the same kind, and the same sandbox"
                 )
             return await act(job, way)
 
-        return self._client.follow(described, cast(CallOptions, {"timeout": timeout, "cancel": cancel}))
+        return await self._client.follow(described, cast(CallOptions, {"timeout": timeout, "cancel": cancel}))
 
 
 class Job(_Held[T]):
@@ -247,7 +247,8 @@ def _worded(method: Any, task: Any, owner: str, kind: str) -> Any:
         f"{returns[0].lower()}{returns[1:]}{gap}{end.partition('Example:')[0].rstrip()}\n"
     )
     signature = method.__signature__
-    method.__signature__ = signature.replace(return_annotation=f"{kind}[{signature.return_annotation}]")
+    result = signature.return_annotation
+    method.__signature__ = signature.replace(return_annotation=f"{kind}[{getattr(result, '__name__', result)}]")
     return method
 
 

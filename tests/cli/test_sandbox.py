@@ -62,12 +62,13 @@ def test_the_lines_work(tmp_path: Path) -> None:
 
 
 def test_a_fault(tmp_path: Path) -> None:
-    """A fault is in force; an unknown one is status 2."""
+    """A fault is in force; an unknown one, or one with an argument that it cannot use, is status 2."""
     with served(tmp_path, "--fault", "S12") as told:
         done = run(tmp_path, "chat", "Hello", "--base-url", told["url"])
         assert (done.returncode, "context" in done.stderr) == (1, True)
-    done = run(tmp_path, "sandbox", "--fault", "S99")
-    assert (done.returncode, "--list-faults" in done.stderr) == (2, True)
+    for wrong in ("S99", "S02:3"):
+        done = run(tmp_path, "sandbox", "--fault", wrong)
+        assert (done.returncode, "--list-faults" in done.stderr) == (2, True)
 
 
 def test_faults_are_listed(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 from saying import MESSAGES
 
 from contract.server import Server
-from infermux import InferenceError, InputError, Timeout
+from infermux import InferenceClient, InferenceError, InputError, Timeout
 
 Call = Callable[..., Any]
 
@@ -22,6 +22,21 @@ def refused(call: Call, server: Server, match: str, method: str, *given: Any, **
     assert server.requests == []
     assert isinstance(caught.value, ValueError)
     return caught.value
+
+
+def test_a_word_that_is_none(call: Call, server: Server) -> None:
+    """An option that takes certain words alone names them."""
+    words = "must be one of 'image', 'bytes', 'url', 'data_url', 'json'"
+    refused(call, server, words, "text_to_image", "a cat", output_type="pil")
+    refused(call, server, "'instance', 'panoptic'", "image_segmentation", b"x", subtask="all")
+
+
+@pytest.mark.parametrize("url", ["localhost:8080", "127.0.0.1:8080/v1", "ftp://host/v1"])
+@pytest.mark.parametrize("name", ["base_url", "endpoint_url"])
+def test_an_address_without_its_beginning(url: str, name: str) -> None:
+    """It is no model's id, which might go to the router with what is asked."""
+    with pytest.raises(InputError, match="must begin with http:// or https://"):
+        InferenceClient(**{name: url})  # type: ignore[arg-type]
 
 
 @pytest.mark.proves("ERR-02")

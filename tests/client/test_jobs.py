@@ -181,6 +181,45 @@ def test_a_picture_keeps_its_form(open_client, server):
         assert client.run(client.client.job(saved).result()) == "https://fal.media/cat.png"
 
 
+@pytest.mark.parametrize("status", [409, 500, 502, 503, 504])
+def test_a_job_that_may_be_taken_is_not_submitted_again(status, queue, open_client, server):
+    """What a gateway gave up on may go on, and cost; what was refused may be asked for again."""
+    server.always("POST queue.fal.run/", Answer.of({"detail": "no"}, status, retry_after="0"))
+    with open_client({**FAL, "max_retries": 1}) as client, pytest.raises(errors.ProviderApiError):
+        client.run(client.client.submit.text_to_video("A cat"))
+    assert len(_asked(server)) == (2 if status in (500, 503) else 1)
+
+
+def test_a_lost_submission_says_that_it_may_go_on(server, open_client):
+    """The connection broke after the request: it was sent once, also on a connection that had served before."""
+    server.always("GET huggingface.co/api/models/org/name", _mapping("fal-ai"))
+    server.always("POST queue.fal.run/", Answer(b"", headers={"content-length": "10"}, is_cut=True))
+    with open_client({**FAL, "max_retries": 3}) as client, pytest.raises(errors.InferenceError):
+        client.run(client.client.submit.text_to_video("A cat"))
+    assert len(_asked(server)) == 1
+
+
+def test_the_automatic_choice_prefers_who_has_jobs(queue, open_client, server):
+    """The first provider of the model answers at once, the second one has jobs."""
+    entries = [
+        {"provider": "nebius", "status": "live", "providerId": "flux", "task": "text-to-image"},
+        {"provider": "fal-ai", "status": "live", "providerId": "fal-ai/film/large", "task": "text-to-image"},
+    ]
+    server.always("GET huggingface.co/api/models/org/name", Answer.of({"inferenceProviderMapping": entries}))
+    with open_client({"api_key": TOKEN, "model": "org/name"}) as client:
+        assert client.run(client.client.submit.text_to_image("A cat")).provider == "fal-ai"
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_job_of_a_closed_client(queue, open_client):
+    """The error says so, and nothing is left over."""
+    with open_client(FAL) as client:
+        job = client.run(client.client.submit.text_to_video("A cat"))
+        client.run(client.client.close())
+        with pytest.raises(errors.InferenceError, match="closed"):
+            client.run(job.result())
+
+
 def test_what_is_answered_at_once_has_no_jobs(open_client, server):
     """The error names the method to call, and the providers that have jobs."""
     server.always("GET huggingface.co/api/models/org/name", _mapping("nebius", "text-to-image", "flux"))
@@ -216,6 +255,17 @@ def test_a_way_to_cancel_that_a_saved_job_invents(open_client, server):
         job = client.client.job({**saved, "base": "https://api.novita.ai/v3/openai"})
         assert client.run(job.cancel()) is False
     assert server.requests == []
+
+
+def test_cancelling_what_has_succeeded_is_told(server, open_client):
+    """Replicate answers with the prediction, whatever became of it."""
+    server.always("GET huggingface.co/api/models/org/name", _mapping("replicate", name="own/film"))
+    place = "https://api.replicate.com/v1/predictions/p"
+    told = {"id": "p", "status": "starting", "urls": {"get": place}}
+    server.always("POST api.replicate.com/v1/models/own/film/predictions", Answer.of(told, 201))
+    server.always("POST api.replicate.com/v1/predictions/p/cancel", Answer.of({**told, "status": "succeeded"}))
+    with open_client({"provider": "replicate", "api_key": KEY, "model": "org/name"}) as client:
+        assert client.run(client.run(client.client.submit.text_to_video("A cat")).cancel()) is False
 
 
 def test_a_provider_that_cannot_cancel_is_not_asked(open_client, server):
@@ -341,4 +391,4 @@ def test_editors_and_help_see_what_can_be_submitted(kind, owner):
     assert f"A `{kind}`, whose `result()` is: the bytes of the video" in method.__doc__
     signature = inspect.signature(method)
     assert list(signature.parameters)[:3] == ["self", "prompt", "num_frames"]
-    assert signature.return_annotation == f"{kind}[<class 'bytes'>]"
+    assert signature.return_annotation == f"{kind}[bytes]"

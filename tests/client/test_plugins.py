@@ -14,6 +14,7 @@ from saying import paris
 
 from contract.server import Answer, Server
 from infermux import plugins
+from infermux.sandbox import Sandbox
 
 PAGE = (Path(__file__).parents[2] / "docs" / "plugins.md").read_text("utf-8")
 FINDS = "from infermux import providers; print(providers.find('acme-gateway').title)"
@@ -92,6 +93,27 @@ def test_the_example_works(site: Path, server: Server) -> None:
     ] * 2
     assert {asked.headers["authorization"] for asked in server.requests} == {"Bearer acme-1"}
     assert {asked.json["model"] for asked in server.requests} == {"large"}
+
+
+OFFLINE = """
+from infermux import InferenceClient
+
+client = InferenceClient(provider="acme-gateway", model="large")
+print(client.chat_completion([{"role": "user", "content": "Hello"}]).choices[0].message.content)
+print(client.feature_extraction("a cat").size > 1)
+"""
+
+
+def test_the_sandbox_stands_in(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It answers for the provider of a package as for any other, without a key."""
+    with Sandbox() as box:
+        monkeypatch.setenv("INFERMUX_SANDBOX", box.url)
+        chat, vectors = run(site, OFFLINE).splitlines()
+        assert [asked.path for asked in box.requests] == [
+            "/acme-gateway/v1/chat/completions",
+            "/acme-gateway/v1/embeddings",
+        ]
+    assert ("andbox" in chat, vectors) == (True, "True")
 
 
 LEAKS = """

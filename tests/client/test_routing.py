@@ -178,6 +178,22 @@ def test_suffix_for_other_tasks(call: Call, server: Server, suffix: str, who: st
     assert server.requests[1].json["model"] == "id"
 
 
+@pytest.mark.parametrize("suffix", ["", ":together", ":fastest"])
+def test_suffix_beside_a_provider(call: Call, server: Server, suffix: str) -> None:
+    """A suffix that says the same is left out of the id."""
+    server.always(HUB, mapping(together={"task": "feature-extraction", "providerId": "id"}))
+    server.say(VECTORS)
+    call({"api_key": "hf_1", "provider": "together"}, "feature_extraction", "a text", model=f"org/m{suffix}")
+    assert lines(server) == [f"{HUB}org/m", "POST router.huggingface.co/together/v1/embeddings"]
+
+
+def test_two_providers(call: Call, server: Server) -> None:
+    """One in the id and another one beside it: neither is asked."""
+    with pytest.raises(InputError, match=r"'nebius'.*'together'"):
+        call({"api_key": "hf_1", "provider": "together"}, "feature_extraction", "a text", model="org/m:nebius")
+    assert server.requests == []
+
+
 @pytest.mark.proves("ROU-17")
 def test_who_served(call: Call, server: Server) -> None:
     """The provider that served a routed call is on the result, with the headers of the answer."""

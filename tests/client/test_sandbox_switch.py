@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 from saying import MESSAGES, mapping, paris
 
+from contract.clients import OpenClient
 from contract.server import Server
-from infermux import InputError, InternalServerError, RoutingError
+from infermux import InferenceError, InputError, InternalServerError, ProviderApiError, RoutingError
 from infermux.sandbox import Sandbox
 
 Call = Callable[..., Any]
@@ -176,6 +177,53 @@ def test_errors_tell_who_answered(call: Call, box: Sandbox) -> None:
         call({"provider": "groq", "max_retries": 0}, "chat_completion", MESSAGES, model="org/m")
 
 
+def test_words_of_the_sandbox_stay(call: Call, box: Sandbox) -> None:
+    """What is sent for a key hides no word of an answer."""
+    box.faults["/groq"] = "F05"
+    with pytest.raises(ProviderApiError, match="The sandbox was told to fail here"):
+        call({"provider": "groq"}, "chat_completion", MESSAGES, model="org/m", stream=True)
+
+
+@pytest.mark.parametrize(
+    ("method", "given", "path"),
+    [
+        ("chat_completion", [MESSAGES], "POST /hf-inference/models/sandbox/conversational/v1/chat/completions"),
+        ("text_to_video", ["a cat"], "POST /hf-inference/models/sandbox/text-to-video"),
+        ("submit.text_to_video", ["a cat"], "POST /fal-ai/sandbox/text-to-video"),
+        ("list_router_models", [], "GET /v1/models"),
+        ("models.list", [], "GET /v1/models"),
+    ],
+)
+def test_the_provider_sandbox(call: Call, box: Sandbox, method: str, given: list[Any], path: str) -> None:
+    """It is the one at the address, not another in the process; no key goes there either."""
+    settings = {
+        "provider": "sandbox",
+        "api_key": "hf_secret",
+        "cookies": {"a": "secret"},
+        "headers": {"x-key": "secret"},
+    }
+    assert call(settings, method, *given)
+    assert path in paths(box)
+    assert "secret" not in sent(box)
+
+
+def test_a_job_of_another_process(open_client: Callable[..., OpenClient], box: Sandbox) -> None:
+    """A job that one process wrote down is taken up in another, as both mean the sandbox at the address."""
+    code = "print(InferenceClient(provider='sandbox').submit.text_to_image('a cat', output_type='bytes').to_json())"
+    done = run("-c", f"from infermux import InferenceClient; {code}", INFERMUX_SANDBOX=box.url)
+    assert done.returncode == 0, done.stderr
+    with open_client({"provider": "sandbox"}) as client:
+        assert client.run(client.client.job(done.stdout).result()).startswith(b"\x89PNG")
+
+
+def test_names_that_give_nothing_away(call: Call, box: Sandbox) -> None:
+    """Any provider serves an unknown model for all that it does; a name that tells its task is held to it."""
+    assert call({"provider": "together"}, "feature_extraction", "a cat", model="acme/large-2").size > 1
+    assert call({"provider": "together"}, "chat_completion", MESSAGES, model="acme/large-2").choices
+    with pytest.raises(InferenceError, match="text-to-image"):
+        call({"provider": "together"}, "chat_completion", MESSAGES, model="sandbox/text-to-image")
+
+
 @pytest.mark.parametrize("value", ["true", "YES", " on "])
 def test_on(call: Call, server: Server, monkeypatch: pytest.MonkeyPatch, value: str) -> None:
     """There are several words for yes."""
@@ -231,11 +279,11 @@ for provider in ("groq", None):
 """
 
 
-def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+def run(*arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
     """Run Python where the sandbox stands in."""
     return subprocess.run(
         [sys.executable, "-W", "error", *arguments],
-        env={**os.environ, "INFERMUX_SANDBOX": "1"},
+        env={**os.environ, "INFERMUX_SANDBOX": "1", **more},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -258,10 +306,3 @@ def test_the_command_line(provider: str) -> None:
     """It needs no key either."""
     done = run("-m", "infermux", "chat", "--provider", provider, "-m", "org/m", "Hello")
     assert (done.returncode, "andbox" in done.stdout) == (0, True), done.stderr
-
-
-def test_the_doctor(monkeypatch: pytest.MonkeyPatch) -> None:
-    """`infermux doctor` shows the setting, as one may forget it."""
-    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
-    done = run("-m", "infermux", "doctor")
-    assert "INFERMUX_SANDBOX = 1" in done.stdout

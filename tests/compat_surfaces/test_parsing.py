@@ -27,7 +27,7 @@ from infermux import (
     ProviderOutputError,
 )
 from infermux.compat import parsing
-from infermux.compat.forms import so_far, strict
+from infermux.compat.forms import SoFar, strict
 from infermux.tasks.chat_completion import TalkOptions
 
 Call = Callable[..., Any]
@@ -248,6 +248,18 @@ def test_calls_without_an_index(open_client: Call, server: Server) -> None:
     assert [call.id for call in last.choices[0].message.tool_calls] == ["c", "d"]
 
 
+def test_arguments_as_an_object(open_client: Call, server: Server) -> None:
+    """Some servers send them so, whole; they are given as text, and read."""
+    begun = {**CALL, "index": 0, "function": {"name": "find", "arguments": {"a": 1}}}
+    server.say(Answer.events(_chunk(tool_calls=[begun]), _chunk("tool_calls")))
+    tools = [{"type": "function", "function": {"name": "find", "strict": True}}]
+    with open_client({"base_url": server.url}) as client:
+        events, last = _followed(client, tools=tools)
+    told = [event for event in events if event.type.startswith("tool_calls")]
+    assert [(event.arguments, event.parsed_arguments) for event in told] == [('{"a": 1}', {"a": 1})] * 2
+    assert told[0].arguments_delta == last.choices[0].message.tool_calls[0].function.arguments == '{"a": 1}'
+
+
 def test_calls_without_arguments_or_of_no_function(open_client: Call, server: Server) -> None:
     """Arguments may begin as null; a custom tool has none, and no events of its own."""
     begun = {**CALL, "index": 0, "function": {"name": "find", "arguments": None}}
@@ -357,11 +369,38 @@ def test_leaving_early_async(server: Server) -> None:
         ('{"a": "},", "b": 1', {"a": "},", "b": 1}),
         ('{"a": {"b": 1}, "c', {"a": {"b": 1}}),
         ('{"a": 1}', {"a": 1}),
+        ('{"a": 1}\n', {"a": 1}),
+        ('{"a": -1.5e', {}),
+        ("[[1, true], [2", [[1, True], [2]]),
+        ('{"a": 1 2}', None),
+        ('{"a": x', None),
+        ("1]", None),
     ],
 )
 def test_so_far(text: str, value: Any) -> None:
-    """What is whole in the beginning of a JSON text."""
-    assert so_far(text) == value
+    """What is whole in the beginning of a JSON text, whether it comes at once or mark by mark."""
+    assert SoFar().add(text) == value
+    read = SoFar()
+    *_, last = [None, *(read.add(mark) for mark in text)]
+    assert last == value
+
+
+def test_so_far_of_every_beginning() -> None:
+    """What was given is not touched by what comes later, and strings are read as JSON has them."""
+    text = '{"a": [{"b": "\\ud83d\\ude00"}, [null]], "c": {}}'
+    read = SoFar()
+    given = [read.add(mark) for mark in text]
+    steps = [value for value, before in zip(given, [None, *given], strict=False) if value != before]
+    first = {"b": "\N{GRINNING FACE}"}
+    assert steps == [
+        {},
+        {"a": []},
+        {"a": [{}]},
+        {"a": [first]},
+        {"a": [first, []]},
+        {"a": [first, [None]]},
+        {"a": [first, [None]], "c": {}},
+    ]
 
 
 @pytest.mark.parametrize("kind", [InferenceClient, AsyncInferenceClient])

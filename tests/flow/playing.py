@@ -148,9 +148,10 @@ class World:
         return said.answer
 
 
-async def send(method: str = "POST", url: str = "https://host/path", **purpose: Any) -> Response:
+async def send(method: str = "POST", url: str = "https://host/path", once: bool = False, **purpose: Any) -> Response:
     """The simplest flow: one exchange."""
     request = Request(method, url, {"authorization": "Bearer sk-secret-secret"}, b"{}" if method == "POST" else None)
+    request.once = once
     return await Send(request, Purpose("a call", **purpose))
 
 

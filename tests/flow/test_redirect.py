@@ -119,6 +119,21 @@ def test_no_location(status: int) -> None:
     assert caught.value.status_code == status
 
 
+@pytest.mark.parametrize(
+    ("url", "location", "public_only"),
+    [
+        ("https://api.example.com/a", "https://other.example.com/b", True),
+        ("https://api.example.com/a", "/b", False),
+        ("http://127.0.0.1:8080/a", "http://127.0.0.1:9090/b", False),
+    ],
+)
+def test_no_way_into_a_private_network(url: str, location: str, public_only: bool) -> None:
+    """A public host does not lead to a private one; a private one may, and each to itself."""
+    world = World([to(location), OK])
+    follow(world, url=url)
+    assert world.requests[1].public_only is public_only
+
+
 def test_public_only_stays() -> None:
     """An address that a server gave stays under suspicion after a redirect."""
     world = World([to("/b"), to("https://other/c"), OK])

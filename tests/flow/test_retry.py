@@ -19,7 +19,7 @@ from infermux.errors import (
     InferenceTimeoutError,
     RateLimitError,
 )
-from infermux.flow import Cut, Dropped, Expired, Response, Unreachable
+from infermux.flow import Cut, Dropped, Expired, Refused, Response, Unreachable
 from infermux.policy.deadline import within
 from infermux.policy.retry import retry_after, retrying
 from infermux.timeout import Timeout
@@ -98,8 +98,8 @@ def test_no_retry_on_error(failure: Any) -> None:
 def test_409_of_what_must_not_be_repeated() -> None:
     """A conflict is tried again only where a second sending does no harm."""
     with pytest.raises(HTTPStatusError):
-        attempts(World([refused(409)]), repeatable=False)
-    assert attempts(World([refused(409), OK]), repeatable=True) == OK
+        attempts(World([refused(409)]), once=True)
+    assert attempts(World([refused(409), OK]), once=False) == OK
 
 
 @pytest.mark.parametrize("failure", [Unreachable("refused"), Dropped("reset")], ids=str)
@@ -112,10 +112,27 @@ def test_connection(failure: Exception) -> None:
 
 def test_lost_after_sending_what_must_not_be_repeated() -> None:
     """Where a second sending could be billed twice, it is made only if no byte of the first went out."""
-    assert attempts(World([Unreachable("refused"), OK]), repeatable=False) == OK
+    assert attempts(World([Unreachable("refused"), OK]), once=True) == OK
     world = World([Dropped("reset")])
     with pytest.raises(InferenceConnectionError):
-        attempts(world, repeatable=False)
+        attempts(world, once=True)
+
+
+def test_an_address_that_is_refused() -> None:
+    """It will be refused again."""
+    world = World([Refused("10.0.0.1 is not a public address")])
+    with pytest.raises(InferenceConnectionError, match="nothing was sent there") as caught:
+        attempts(world)
+    assert (caught.value.refused, caught.value.sent, world.slept) == (True, False, [])
+
+
+@pytest.mark.parametrize("status", [409, 502, 504])
+def test_what_may_have_been_taken(status: int) -> None:
+    """What must not be sent twice is not, where the answer leaves open whether it was taken."""
+    world = World([refused(status)])
+    with pytest.raises(HTTPStatusError):
+        attempts(world, once=True)
+    assert world.slept == []
 
 
 def test_connection_error_tells_the_place() -> None:
@@ -231,10 +248,10 @@ def test_an_attempt_that_took_too_long_and_must_not_be_repeated() -> None:
     """What could be billed twice is not sent again after its bytes went out; before that, it is."""
     world = World([After(9, OK), OK])
     with pytest.raises(InferenceTimeoutError):
-        world.run(within(retrying(send(repeatable=False), True, 2), Timeout(attempt=2)))
+        world.run(within(retrying(send(once=True), True, 2), Timeout(attempt=2)))
     assert len(world.requests) == 1
     world = World([After(0, OK, connecting=9), OK])
-    assert world.run(within(retrying(send(repeatable=False), True, 2), Timeout(connect=2))) == OK
+    assert world.run(within(retrying(send(once=True), True, 2), Timeout(connect=2))) == OK
 
 
 def test_total_is_never_retried() -> None:

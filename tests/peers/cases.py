@@ -160,7 +160,7 @@ def _chats() -> Iterator[Case]:
         yield Case(place, "nulls in messages", settings, "chat_completion", _NULLS, at)
     at_url = {"model": "{box}", "token": "hf_x"}
     yield Case("url", "by the OpenAI spelling", at_url, "chat.completions.create", MESSAGES, {"max_tokens": 3})
-    for path in ("/v1/", "/v1/chat/completions", "/v1?x=1", "/some/path/", "/"):
+    for path in ("/v1/", "/v1/chat/completions", "/v1?x=1", "/groq/path/", "/"):
         yield Case("url", f"ending in {path}", {"model": "{box}" + path}, "chat_completion", MESSAGES)
     yield Case("auto", "model in the call", {"token": "hf_x"}, "chat_completion", MESSAGES, {"model": _CHAT_MODEL})
     yield Case("auto", "policy", {"token": "hf_x"}, "chat_completion", MESSAGES, {"model": f"{_CHAT_MODEL}:fastest"})

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from infermux.flow import Sleep
-from infermux.providers import _queue
+from infermux.providers import _waiting
 from infermux.sandbox import Sandbox
 
 from . import cases, javascript, registry
@@ -31,4 +31,4 @@ def box(_box: Sandbox) -> Sandbox:
 @pytest.fixture
 def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """Between two looks at a job we hardly wait; the others wait as long as they do."""
-    monkeypatch.setattr(_queue, "Sleep", lambda seconds, purpose: Sleep(0.02, purpose))
+    monkeypatch.setattr(_waiting, "Sleep", lambda seconds, purpose: Sleep(0.02, purpose))

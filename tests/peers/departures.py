@@ -174,9 +174,9 @@ _POLICY = "Your request was rejected as a result of our content policy."
 _FAILED = "The sandbox was told to fail here."
 _STOPS = "Input validation error: `stop` supports up to 4 stop sequences. Given: 5"
 _REFUSAL = {"type": "invalid_request_error", "param": None}
-_UNKNOWN = "Unknown request URL: POST /some/path/v1/chat/completions."
+_UNKNOWN = "Unknown request URL: POST /groq/path/v1/chat/completions."
 _SAID: dict[str, tuple[Any, str]] = {
-    "ending in /some/path/": (str({"message": _UNKNOWN, **_REFUSAL, "code": "unknown_url"}), _UNKNOWN),
+    "ending in /groq/path/": (str({"message": _UNKNOWN, **_REFUSAL, "code": "unknown_url"}), _UNKNOWN),
     "fault S12": (str({"message": _CONTEXT, **_REFUSAL, "code": "context_length_exceeded"}), _CONTEXT),
     "fault S13": (str({"message": _POLICY, **_REFUSAL, "code": "content_policy_violation"}), _POLICY),
     "fault F05 streamed": (None, _FAILED),
@@ -212,7 +212,7 @@ def _status(case: Case, theirs: Told, ours: Told) -> Differences:
 
 
 def _class_of_status(case: Case, theirs: Told, ours: Told) -> Differences:
-    return {"raised": ("HfHubHTTPError", "NotFoundError")} if case.name == "ending in /some/path/" else {}
+    return {"raised": ("HfHubHTTPError", "NotFoundError")} if case.name == "ending in /groq/path/" else {}
 
 
 def _cut_off(case: Case, theirs: Told, ours: Told) -> Differences:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from infermux.flow import Sleep
-from infermux.providers import _queue
+from infermux.providers import _waiting
 
 from .table import ASKED, hub, model
 
@@ -43,4 +43,4 @@ def asked(server):
 @pytest.fixture
 def hurried(monkeypatch):
     """The waits between two looks at a job take no time."""
-    monkeypatch.setattr(_queue, "Sleep", lambda seconds, purpose: Sleep(0.0, purpose))
+    monkeypatch.setattr(_waiting, "Sleep", lambda seconds, purpose: Sleep(0.0, purpose))

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import math
 import os
 import signal
 import subprocess
 import sys
 import threading
 import time
+from typing import Any
 
 import pytest
 
@@ -43,6 +45,15 @@ def test_answers_have_a_request_id(url: str) -> None:
     assert ids[0] == ids[1]
 
 
+@pytest.mark.parametrize(
+    ("job_s", "error"), [("x", TypeError), (None, TypeError), (-1, ValueError), (math.inf, ValueError)]
+)
+def test_lengths_of_jobs_that_are_none(job_s: Any, error: type[Exception]) -> None:
+    """They are refused when the sandbox is made."""
+    with pytest.raises(error, match=f"job_s must be a finite number of seconds, 0 or more, not {job_s!r}"):
+        Sandbox(job_s=job_s)
+
+
 def test_leaving_ends_what_sleeps() -> None:
     """A sandbox stops at once although a fault still sleeps, and leaves no thread."""
     before = threading.active_count()
@@ -69,6 +80,13 @@ def test_one_for_the_process() -> None:
         "urllib.request.urlopen(urls[0] + '/health').close()\n"
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+@pytest.mark.parametrize("named", ["{}", " {}/ "])
+def test_one_that_runs_is_taken(url: str, monkeypatch: pytest.MonkeyPatch, named: str) -> None:
+    """Where the environment names the address of a sandbox, none is started."""
+    monkeypatch.setenv("INFERMUX_SANDBOX", named.format(url))
+    assert sandbox.start() == url
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")

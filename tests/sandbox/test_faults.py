@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import http.client
 import json
+import re
 import socket
 import time
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -297,6 +299,43 @@ def test_unknown_faults_are_refused(url: str) -> None:
     got = ask(url, CHAT_PATH, CHAT, X_Sandbox_Fault="S99")
     assert got.status == 400
     assert "unknown fault 'S99'" in got.json["error"]["message"]
+
+
+@pytest.mark.parametrize(
+    ("fault", "told"),
+    [
+        ("S07:x", "'S07' cannot use the argument 'x'.*seconds"),
+        ("S07:-1", "'-1'"),
+        ("S06:nan", "'nan'"),
+        ("S02:3", "'S02' takes no argument, so not '3'"),
+        ("S08:2.5", "how many"),
+        ("S10:0", "which one"),
+        ("F08:elsewhere", "another address"),
+        ("F10:x", "'F10' cannot use the argument 'x'.*failed"),
+        ({"/groq": "loading:soon"}, "'loading' cannot use the argument 'soon'"),
+    ],
+)
+def test_arguments_that_a_fault_cannot_use(url: str, fault: str | dict[str, str], told: str) -> None:
+    """They are refused at once, in words that tell what could be used."""
+    with pytest.raises(ValueError, match=told):
+        Sandbox(fault)
+    if isinstance(fault, str):
+        got = ask(url, CHAT_PATH, CHAT, X_Sandbox_Fault=fault)
+        assert got.status == 400
+        assert re.search(told, got.json["error"]["message"])
+
+
+@pytest.mark.parametrize("fault", ["S01:0", "S07:.5", "S07:5.", "S08b:4", "F05b:0", "F08:http://127.0.0.2:1", "F12:2"])
+def test_arguments_that_a_fault_can_use(fault: str) -> None:
+    """They stay as they were told."""
+    assert Sandbox(fault).faults == {"": fault}
+
+
+@pytest.mark.parametrize("fault", [5, ["S01"], {"/v1": 5}])
+def test_what_is_no_fault(fault: Any) -> None:
+    """Something that is no text is refused in words about faults."""
+    with pytest.raises(TypeError, match=r"a fault is a text such as 'S07:0.5', or a mapping"):
+        Sandbox(fault)
 
 
 def test_every_fault_is_described() -> None:

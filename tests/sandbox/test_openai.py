@@ -10,6 +10,7 @@ from typing import Any
 import openai
 import pytest
 
+from infermux import providers
 from infermux.sandbox import Sandbox
 from infermux.sandbox.media import size
 from infermux.sandbox.text import similarity
@@ -129,8 +130,8 @@ def test_bad_audio_requests_are_refused(url: str) -> None:
 
 
 def test_models(peer: openai.OpenAI) -> None:
-    """Models are listed and described; a model that says it does not exist does not."""
-    assert "sandbox/text-to-image" in [model.id for model in peer.models.list()]
+    """The models that chat are listed, any is described; a model that says it does not exist does not."""
+    assert [model.id for model in peer.models.list()] == ["sandbox/conversational", "sandbox/text-generation"]
     assert peer.models.retrieve("org/any").id == "org/any"
     with pytest.raises(openai.NotFoundError):
         peer.models.retrieve("does-not-exist")
@@ -154,3 +155,21 @@ def test_unknown_addresses(url: str) -> None:
     got = ask(url, "/v1/nothing", {})
     assert got.status == 404
     assert "POST /v1/nothing" in got.json["error"]["message"]
+    for path in ("/chat/completions", "/v1/v1/chat/completions", "/api/chat/completions", "/acme-gateway/v1/nothing"):
+        assert ask(url, path, CHAT).status == 404
+
+
+@pytest.mark.parametrize("base", ["/acme-gateway", "/acme-gateway/v1", "/acme.ai/gateway/openai/v2"])
+def test_providers_that_the_sandbox_does_not_know(url: str, base: str) -> None:
+    """They have the routes of OpenAI below their name, wherever their own address has them."""
+    assert "sandbox" in ask(url, f"{base}/chat/completions", CHAT).json["choices"][0]["message"]["content"]
+    assert len(ask(url, f"{base}/embeddings", {"model": "m", "input": "x"}).json["data"]) == 1
+    assert ask(url, f"{base}/models").json["object"] == "list"
+    assert ask(url, f"{base}/models/org/models/m").json["id"] == "org/models/m"
+
+
+@pytest.mark.parametrize("provider", [name for name in providers.names() if name not in ("auto", "fal-ai", "sandbox")])
+def test_wrong_paths_of_known_providers(url: str, provider: str) -> None:
+    """What a known provider does not serve is not served below its name."""
+    got = ask(url, f"/{provider}/wrong/chat/completions", CHAT)
+    assert (got.status, got.json["error"]["code"]) == (404, "unknown_url")

@@ -109,6 +109,6 @@ def test_the_errors_are_drawn() -> None:
     """The tree at the head of `errors` names every class of the module."""
     errors = importlib.import_module("infermux.errors")
     drawn = errors.__doc__ or ""
-    classes = [name for name, item in vars(errors).items() if inspect.isclass(item) and issubclass(item, Exception)]
-    assert [name for name in classes if name not in drawn] == []
+    classes = {item for item in vars(errors).values() if inspect.isclass(item) and issubclass(item, Exception)}
+    assert [item.__name__ for item in classes if item.__name__ not in drawn] == []
     assert Path(errors.__file__ or "").is_file()

@@ -27,6 +27,7 @@ from .asking import provider_keys, saved_token
 from .telling import LOG_IN
 
 _PATIENCE_S = 3.0
+_ASK = 'ask a model: infermux chat -m openai/gpt-oss-20b "Hello"'
 _SETTINGS = (
     *("HF_ENDPOINT", "HF_HOME", "HF_TOKEN_PATH", "HF_HUB_OFFLINE", "HF_HUB_DISABLE_IMPLICIT_TOKEN"),
     "INFERMUX_SANDBOX",
@@ -42,6 +43,7 @@ class _Check:
 
 @dataclass
 class _Findings:
+    stand_in: str | None
     infermux: str
     python: str
     platform: str
@@ -66,16 +68,19 @@ def doctor(as_json: Annotated[bool, typer.Option("--json", help="All of it as JS
 
 
 def _examine() -> _Findings:
+    stand_in = _stand_in()
     router, hub = _reached(ROUTER, keys.hub_url())
-    token = saved_token()
+    # Where the sandbox stands in, what is taken for a key is a mere word.
+    token = None if stand_in else saved_token()
     found = _Findings(
+        stand_in=stand_in,
         infermux=VERSION,
         python=platform.python_version(),
         platform=platform.platform(),
         extras=_extras(),
         token=_kind(token.value) if token else None,
         token_source=_source(token.source) if token else None,
-        provider_keys=provider_keys(),
+        provider_keys={} if stand_in else provider_keys(),
         settings={name: redact.url(os.environ[name]) for name in _SETTINGS if os.environ.get(name)},
         proxies=_proxies(),
         router=router,
@@ -85,6 +90,14 @@ def _examine() -> _Findings:
     )
     found.next.extend(_advice(found))
     return found
+
+
+def _stand_in() -> str | None:
+    """Which sandbox answers in place of all providers, if one does."""
+    where = keys.sandbox()
+    if where is None:
+        return None
+    return f"the sandbox at {redact.url(where)}" if where else "a sandbox that each process starts for itself"
 
 
 def _kind(token: str) -> str:
@@ -122,8 +135,9 @@ def _proxies() -> dict[str, str]:
 
 def _reached(*urls: str) -> list[_Check]:
     """Whether each of these addresses answers; all are asked at once."""
-    if keys.offline():
-        return [_Check(False, "not tried, as HF_HUB_OFFLINE is set") for _ in urls]
+    reason = "INFERMUX_SANDBOX" if keys.sandbox() is not None else "HF_HUB_OFFLINE" if keys.offline() else None
+    if reason:
+        return [_Check(False, f"not tried, as {reason} is set") for _ in urls]
     checks = [_Check(False, f"no answer within {_PATIENCE_S:g} s") for _ in urls]
     # The look-up of a name cannot be cut short: its thread is left behind.
     threads = [Thread(target=_reach, args=pair, daemon=True) for pair in zip(urls, checks, strict=True)]
@@ -152,7 +166,7 @@ def _reach(url: str, check: _Check) -> None:
 
 def _sandbox() -> _Check:
     try:
-        with InferenceClient(provider="sandbox", timeout=_PATIENCE_S) as client:
+        with InferenceClient(provider="sandbox", timeout=_PATIENCE_S, max_retries=0) as client:
             client.chat_completion([{"role": "user", "content": "Hello"}])
     except (InferenceError, OSError) as error:
         return _Check(False, str(error))
@@ -160,17 +174,20 @@ def _sandbox() -> _Check:
 
 
 def _report(found: _Findings) -> Iterator[str]:
+    if found.stand_in:
+        yield f"INFERMUX_SANDBOX is set: {found.stand_in} answers for all providers, without a key\n"
     rows = [("infermux", found.infermux), ("python", f"{found.python} on {found.platform}")]
     for extra, packages in found.extras.items():
         versions = ", ".join(f"{name} {version}" for name, version in packages.items() if version)
         whole = all(packages.values())
         rows.append((f"[{extra}]", versions if whole else f'not installed: pip install "infermux[{extra}]"'))
-    rows.append(("token", f"{found.token}, from {found.token_source}" if found.token else "none found"))
+    if not found.stand_in:
+        rows.append(("token", f"{found.token}, from {found.token_source}" if found.token else "none found"))
     rows.extend(("key", f"{variable}, for {provider}") for variable, provider in found.provider_keys.items())
     rows.extend(("setting", f"{name} = {value}") for name, value in found.settings.items())
     rows.extend(("proxy", f"{name} = {value}") for name, value in found.proxies.items())
-    rows.append(("router", found.router.words))
-    rows.append(("hub", found.hub.words))
+    if not found.stand_in:
+        rows += [("router", found.router.words), ("hub", found.hub.words)]
     rows.append(("sandbox", found.sandbox.words))
     yield from (f"{name:<10}{words}" for name, words in rows)
     yield "\nwhat to do next"
@@ -178,8 +195,27 @@ def _report(found: _Findings) -> Iterator[str]:
 
 
 def _advice(found: _Findings) -> Iterator[str]:
+    if found.stand_in:
+        yield from _advice_offline(found)
+    else:
+        yield from _advice_online(found)
+    if not all(version for packages in found.extras.values() for version in packages.values()):
+        yield 'for everything optional: pip install "infermux[all]"'
+    if found.sandbox.works:
+        yield "see it work offline: infermux demo"
+
+
+def _advice_offline(found: _Findings) -> Iterator[str]:
+    if found.sandbox.works:
+        yield _ASK
+    else:
+        yield "start the sandbox there: infermux sandbox; or set INFERMUX_SANDBOX=1, which needs none"
+    yield "to ask the providers themselves: unset INFERMUX_SANDBOX"
+
+
+def _advice_online(found: _Findings) -> Iterator[str]:
     if found.token:
-        yield 'ask a model: infermux chat -m openai/gpt-oss-20b "Hello"'
+        yield _ASK
     for provider in found.provider_keys.values():
         yield f'ask {provider}: infermux chat --provider {provider} -m MODEL "Hello"'
     if not found.token and not found.provider_keys:
@@ -190,6 +226,3 @@ def _advice(found: _Findings) -> Iterator[str]:
         yield "the router is out of reach: look at the network, or set HTTPS_PROXY where one is needed"
     if found.proxies:
         yield "the command line uses these proxies; in Python, pass trust_env=True"
-    if not all(version for packages in found.extras.values() for version in packages.values()):
-        yield 'for everything optional: pip install "infermux[all]"'
-    yield "see it work offline: infermux demo"

@@ -31,6 +31,8 @@ class Place:
         """
         if self.file is None or self.is_pipe:
             return
+        if self.file.is_dir():
+            raise InputError(f"{self.file} is a folder: name a file by -o")
         taken = next((file for file in (self.file, _numbered(self.file, 1)) if file.exists()), None)
         if taken and not self.force:
             raise InputError(f"{taken} exists: name another file by -o, or overwrite it by --force")

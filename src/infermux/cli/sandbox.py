@@ -19,13 +19,17 @@ def sandbox(
 ) -> None:
     """Run a model server without a model, to develop and test offline."""
     from ..sandbox import FAULTS, serve
+    from ..sandbox.faults import find
 
     if list_faults:
         for name, description in FAULTS.items():
             typer.echo(f"{name:<8} {description}")
         return
-    if fault is not None and fault.partition(":")[0] not in FAULTS:
-        raise typer.BadParameter(f"{fault!r} is none; --list-faults shows those there are", param_hint="--fault")
+    if fault is not None:
+        try:
+            find(fault)
+        except ValueError as error:
+            raise typer.BadParameter(f"{error} (--list-faults shows all)", param_hint="--fault") from None
     try:
         serve(host, port, fault, api_key=api_key, ready=partial(_introduce, api_key or "any"))
     except OSError as error:

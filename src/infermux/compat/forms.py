@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from types import NoneType
 from typing import Any, Generic, TypeVar
 
@@ -107,26 +108,84 @@ def _behind(reference: str, root: Json) -> Json:
     return found
 
 
-def so_far(text: str) -> Any:
-    """What is whole in the beginning of a JSON text; None where nothing is."""
-    closers, is_quoted, is_escaped = "", False, False
-    back = (0, "")
-    for place, mark in enumerate(text):
-        if is_quoted:
-            is_quoted = is_escaped or mark != '"'
-            is_escaped = mark == "\\" and not is_escaped
-        elif mark == '"':
-            is_quoted = True
-        elif mark in "[{":
-            closers = ("]" if mark == "[" else "}") + closers
-            back = (place + 1, closers)
-        elif mark in "]}":
-            closers = closers[1:]
-        elif mark == ",":
-            back = (place, closers)
-    for end, tail in ((len(text), closers), back):
+_SCALARS = frozenset('"+-.0123456789E' + "true" + "false" + "null" + "NaN" + "Infinity")
+
+
+class SoFar:
+    """What is whole in the beginning of a JSON text that grows.
+
+    Each mark is looked at once. What is open lies beside what it belongs to, and is put into it when it is closed; so a
+    value that was given is not touched by what comes later.
+    """
+
+    def __init__(self) -> None:
+        self._open: list[Any] = []
+        self._keys: list[Any] = []
+        self._found: Any = ...
+        self._scalar: list[str] = []
+        self._is_quoted = self._is_escaped = self._is_wrong = False
+
+    def add(self, text: str) -> Any:
+        """Read on; give what is whole now, None where nothing is, or where this is no JSON."""
         try:
-            return json.loads(text[:end] + tail)
-        except ValueError:
-            continue
-    return None
+            for mark in "" if self._is_wrong else text:
+                self._take(mark)
+        except (ValueError, IndexError):
+            self._is_wrong = True
+        return None if self._is_wrong else self._whole()
+
+    def _take(self, mark: str) -> None:
+        if self._is_quoted:
+            self._scalar.append(mark)
+            self._is_quoted = self._is_escaped or mark != '"'
+            self._is_escaped = mark == "\\" and not self._is_escaped
+            if not self._is_quoted:
+                self._end_scalar()
+        elif mark in _SCALARS:
+            self._scalar.append(mark)
+            self._is_quoted = mark == '"'
+        else:
+            self._end_scalar()
+            self._structure(mark)
+
+    def _end_scalar(self) -> None:
+        if self._scalar:
+            if self._found is not ...:
+                raise ValueError
+            self._found = json.loads("".join(self._scalar))
+            self._scalar = []
+
+    def _structure(self, mark: str) -> None:
+        if mark in "[{":
+            self._open.append([] if mark == "[" else {})
+            self._keys.append(None)
+        elif mark == ":":
+            self._keys[-1], self._found = self._found, ...
+        elif mark in ",]}":
+            _put(self._open[-1], self._keys[-1], self._found)
+            self._keys[-1], self._found = None, ...
+            if mark != ",":
+                self._keys.pop()
+                self._found = self._open.pop()
+        elif not mark.isspace():
+            raise ValueError
+
+    def _whole(self) -> Any:
+        found = self._found
+        if self._scalar and not self._is_quoted:
+            with suppress(ValueError):
+                found = json.loads("".join(self._scalar))
+        for container, key in zip(reversed(self._open), reversed(self._keys), strict=True):
+            whole = container.copy()
+            _put(whole, key, found)
+            found = whole
+        return None if found is ... else found
+
+
+def _put(container: Any, key: Any, value: Any) -> None:
+    if value is ...:
+        return
+    if is_list(container):
+        container.append(value)
+    elif isinstance(key, str):
+        container[key] = value

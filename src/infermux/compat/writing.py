@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any, Generic, TypeVar
 
@@ -28,7 +29,7 @@ from ..types.chat_events import (
     RefusalDoneEvent,
 )
 from ..types.openai import ParsedChatCompletion, ParsedChatCompletionMessage, ParsedChoice, ParsedFunctionToolCall
-from .forms import Form, so_far
+from .forms import Form, SoFar
 from .parsing import arguments_of, content_of, finished, refuse_cut, strict_tools
 
 T = TypeVar("T")
@@ -85,7 +86,9 @@ class _Choice(Generic[T]):
         self._output, self._form, self._strict = output, form, strict
         self._message: Json = {}
         self._record: ParsedChoice[T] = ParsedChoice.parse({"index": index, "finish_reason": None})
+        self._content = SoFar()
         self._parsed: Any = None
+        self._calls: dict[int, SoFar] = {}
         self._arguments: dict[int, Any] = {}
         self._done: set[str | int] = set()
         self._calling: int | None = None
@@ -121,19 +124,22 @@ class _Choice(Generic[T]):
                     known[name] = (known.get(name) or []) + more
         if self._form.kind is not None or self._strict:
             refuse_cut(self._record, self._output)
-        if self._form.kind is not None and message.content and not message.refusal and "content" not in self._done:
-            self._parsed = so_far(message.content)
+        more = piece.delta.content
+        if self._form.kind is not None and more and not message.refusal and "content" not in self._done:
+            self._parsed = self._content.add(more)
         message.read_as(self._parsed)
-        for call in _functions(piece):
-            function = self._call(call.index).function
-            self._arguments[call.index] = so_far(function.arguments) if function.name in self._strict else None
+        for call in _functions(piece) if self._strict else ():
+            read = self._calls.setdefault(call.index, SoFar()).add(call.function.arguments)
+            is_strict = self._call(call.index).function.name in self._strict
+            self._arguments[call.index] = read if is_strict else None
         for index, value in self._arguments.items():
             self._call(index).function.read_as(value)
 
     def _place(self, call: ChatCompletionStreamOutputDeltaToolCall) -> None:
         """Give a piece of a call what some servers leave out: its text, and its index, as a call begins with an id."""
-        if call.function.get("arguments") is None:
-            call.function["arguments"] = ""
+        arguments = call.function.get("arguments")
+        if not isinstance(arguments, str):
+            call.function["arguments"] = "" if arguments is None else json.dumps(arguments)
         if call.get("index") is None:
             self._begun += bool(call.id)
             call["index"] = max(self._begun - 1, 0)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urljoin
 
+from msgspec.structs import replace
+
 from ..errors import HTTPStatusError, IncompleteAnswerError, InferenceConnectionError, InferenceError
-from ..flow import Cut, Dropped, Failure, Open, Read, Request, Response, Send, Unreachable
+from ..flow import Cut, Dropped, Failure, Open, Read, Refused, Request, Response, Send, Unreachable
 from ..wire import address, redact, refusal
 
 _MOST_REDIRECTS = 5
@@ -49,10 +51,12 @@ async def _performed(step: Send | Open) -> Any:
 def _lost(step: Send | Open, what: str, failure: Failure | None) -> InferenceError:
     where = redact.url(step.request.url)
     advice = "check the address and that the server runs" if isinstance(failure, Unreachable) else "call again"
+    advice = "nothing was sent there" if isinstance(failure, Refused) else advice
     return InferenceConnectionError(
         f"{step.purpose.text} {what} ({where}); {advice}",
         request=redact.sent(step.request),
         sent=not isinstance(failure, Unreachable),
+        refused=isinstance(failure, Refused),
     )
 
 
@@ -87,6 +91,8 @@ def _redirected(step: Send | Open, response: Response, target: str) -> Request:
                 request=redact.sent(request),
                 response=redact.received(request, response.status, response.headers, response.body),
             )
-        return Request(request.method, target, request.headers, request.body, request.public_only)
+        return replace(request, url=target)
+    # From a public place into a private network is no way for a redirect to lead.
+    public_only = request.public_only or not (same or address.is_private(request.url))
     kept = {name: value for name, value in request.headers.items() if same or name in ("user-agent", "accept")}
-    return Request(request.method, target, kept, None, request.public_only)
+    return Request(request.method, target, kept, None, public_only)

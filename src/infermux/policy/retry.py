@@ -18,6 +18,8 @@ from .exchange import perform
 T = TypeVar("T")
 
 _RETRIED = frozenset({408, 409, 425, 429, 500, 502, 503, 504})
+_MAY_BE_TAKEN = frozenset({409, 502, 504})
+"""Answers to what must not be sent twice that leave open whether it was taken."""
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.5, 8.0
 _LONGEST_LOADING_PAUSE_S = 30.0
 _MOST_PATIENT_S = 120.0
@@ -85,13 +87,13 @@ async def _wait_for_model(error: InferenceError, waited: int, step: Send | Open)
 
 def _worth_another(error: InferenceError, step: Send | Open) -> bool:
     if isinstance(error, InferenceTimeoutError):
-        return error.limit == "connect" or (error.limit == "attempt" and step.purpose.repeatable)
+        return error.limit == "connect" or (error.limit == "attempt" and not step.request.once)
     if isinstance(error, InferenceConnectionError):
-        return step.purpose.repeatable or not getattr(error, "sent", True)
+        return not error.refused and not (step.request.once and error.sent)
     if isinstance(error, HTTPStatusError):
         if error.status_code not in _RETRIED or error.code in NO_CREDIT:
             return False
-        return error.status_code != 409 or step.purpose.repeatable
+        return not (step.request.once and error.status_code in _MAY_BE_TAKEN)
     return False
 
 

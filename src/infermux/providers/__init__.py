@@ -29,7 +29,7 @@ def find(name: str) -> Provider:
     """The provider of this name; ours, where a package brings one of the same name.
 
     Raises:
-        InputError: There is none; the message names the nearest one, or all there are.
+        InputError: There is none; the message lists those there are.
         InferenceError: The package that brings it is broken.
     """
     if name in _files():
@@ -39,8 +39,8 @@ def find(name: str) -> Provider:
     import difflib
 
     near = difflib.get_close_matches(name.lower(), names(), n=1)
-    meant = f"did you mean {near[0]!r}?" if near else f"choose one of: {', '.join(names())}"
-    raise InputError(f"there is no provider {name!r}; {meant}")
+    meant = f"did you mean {near[0]!r}? " if near else ""
+    raise InputError(f"there is no provider {name!r}; {meant}choose one of: {', '.join(names())}")
 
 
 def able(ask: type[Ask[Any]]) -> list[str]:

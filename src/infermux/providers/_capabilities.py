@@ -18,7 +18,7 @@ from ..types._json import Json
 from . import _schema
 from ._base import ROUTER, Dialect, Provider
 from ._options import Direct, Options, SizeForm
-from ._queue import Queued
+from ._queued import Queued
 
 
 class Jobs(Struct, frozen=True, kw_only=True):

@@ -33,7 +33,8 @@ from ._base import Exchange, Route
 from ._openai import first
 from ._options import Options
 from ._pictures import address_of, linked
-from ._queue import Queue, Queued, Ticket
+from ._queue import Queue, Ticket
+from ._queued import Queued
 from ._results import media_at, text_of
 
 HOST, _QUEUE_HOST = "https://fal.run", "https://queue.fal.run"

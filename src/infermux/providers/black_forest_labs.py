@@ -16,7 +16,8 @@ from ..wire import address
 from ._base import Exchange, Provider, Route
 from ._options import Options
 from ._pictures import linked
-from ._queue import Queue, Queued, Ticket
+from ._queue import Queue, Ticket
+from ._queued import Queued
 from ._results import text_of
 
 

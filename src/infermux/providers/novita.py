@@ -16,7 +16,8 @@ from ..types._json import Json
 from . import _openai
 from ._base import Exchange, Provider, Route
 from ._openai import first
-from ._queue import Queue, Queued, Ticket, at
+from ._queue import Queue, Ticket, at
+from ._queued import Queued
 from ._results import media_at, text_of
 
 

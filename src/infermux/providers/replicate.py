@@ -24,7 +24,8 @@ from ._base import Exchange, Provider, Route
 from ._openai import first
 from ._options import Options
 from ._pictures import address_of, linked
-from ._queue import Queue, Queued, Ticket
+from ._queue import Queue, Ticket
+from ._queued import Queued
 from ._results import media_at, text_of
 
 

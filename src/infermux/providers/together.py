@@ -19,7 +19,8 @@ from ..types._json import Json
 from . import _openai, _pictures, _speech
 from ._base import Exchange, Provider, Route
 from ._options import Options
-from ._queue import Queue, Queued, Ticket
+from ._queue import Queue, Ticket
+from ._queued import Queued
 from ._results import media_at, text_of
 
 

@@ -17,7 +17,8 @@ from ._base import Exchange, Provider, Route
 from ._openai import first
 from ._options import Direct, Options
 from ._pictures import linked
-from ._queue import Queue, Queued, Ticket
+from ._queue import Queue, Ticket
+from ._queued import Queued
 from ._results import text_of
 
 
@@ -48,7 +49,7 @@ _QUEUE = Queue(
     success=frozenset({"SUCCESS"}),
     failure=frozenset({"FAIL"}),
     reason=("error.message", "message"),
-    interval_s=5.0,
+    interval_s=1.0,
 )
 
 

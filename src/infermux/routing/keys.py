@@ -47,8 +47,8 @@ class Key(Struct, frozen=True):
         return self.value.startswith("hf_") or self.source in ("HF_TOKEN", *_OTHER_SOURCES)
 
 
-_SANDBOX_ROUTED = Key("hf_sandbox", "INFERMUX_SANDBOX", ambient=True)
-_SANDBOX_OWN = Key("sandbox", "INFERMUX_SANDBOX", ambient=True)
+_SANDBOX_ROUTED = Key("hf_offline-no-key", "INFERMUX_SANDBOX", ambient=True)
+_SANDBOX_OWN = Key("offline-no-key", "INFERMUX_SANDBOX", ambient=True)
 _OTHER_SOURCES = ("HUGGING_FACE_HUB_TOKEN", "token file", "notebook secret HF_TOKEN")
 
 
@@ -194,7 +194,7 @@ async def choose(token: str | bool | Callable[[], str] | None, provider: Provide
 
 def no_key(provider: Provider) -> str:
     """What to do where a provider needs a key and there is none."""
-    own = f"a key of {provider.title} itself, or " if provider.routed else ""
+    own = f"a key of {provider.title} itself{_or_set(provider)}, or with " if provider.routed else ""
     if not provider.routed and provider.name != "auto":
         return f"{provider.title} needs a key of its own: pass api_key={_or_set(provider)}"
     return (

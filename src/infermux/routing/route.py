@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -10,7 +11,7 @@ from msgspec.structs import replace
 from ..errors import InferenceConnectionError, InputError, RoutingError
 from ..flow import Call, Purpose
 from ..providers import able, endpoint, find
-from ..providers._base import ROUTER, Provider, Route
+from ..providers._base import ROUTER, Dialect, Provider, Route
 from ..tasks._ask import Ask
 from ..timeout import Timeout
 from ..wire import address
@@ -20,8 +21,10 @@ from .mapping import Hub, Memory
 from .settings import Settings, older_headers, user_agent
 
 
-async def choose(ask: Ask[Any], settings: Settings, memory: Memory) -> Route:
-    """Find the way for one call.
+async def choose(
+    ask: Ask[Any], settings: Settings, memory: Memory, fits: Callable[[Dialect], bool] = lambda dialect: True
+) -> Route:
+    """Find the way for one call; where the provider is chosen automatically, its dialect must fit.
 
     Raises:
         InputError: The call cannot be made as it is written; nothing was sent to a provider.
@@ -37,7 +40,7 @@ async def choose(ask: Ask[Any], settings: Settings, memory: Memory) -> Route:
     provider = find(name)
     _check_online(ask.task, name)
     if name == "auto":
-        return await _automatic(ask, settings, memory, provider)
+        return await _automatic(ask, settings, memory, provider, fits)
     return await _to_provider(ask, settings, memory, provider)
 
 
@@ -106,7 +109,9 @@ _WISHES = ("fastest", "cheapest", "preferred")
 """What may stand behind a model's id for the router to choose by; for other tasks than chat the Hub's order is all."""
 
 
-async def _automatic(ask: Ask[Any], settings: Settings, memory: Memory, router: Provider) -> Route:
+async def _automatic(
+    ask: Ask[Any], settings: Settings, memory: Memory, router: Provider, fits: Callable[[Dialect], bool]
+) -> Route:
     model = _model(settings)
     if ask.hub_task == "conversational":
         key = await keys.choose(settings.token, router)
@@ -122,7 +127,8 @@ async def _automatic(ask: Ask[Any], settings: Settings, memory: Memory, router: 
         raise RoutingError(_WHOSE_KEY)
     entries = await _hub(memory, key).entries(model)
     serving = (str(entry.provider) for entry in entries if mapping.serves(entry, ask.hub_task))
-    chosen = next((name for name in serving if _can(name, ask)), None)
+    able_to = [name for name in serving if _can(name, ask)]
+    chosen = next((name for name in able_to if fits(find(name).says[type(ask)])), None) or next(iter(able_to), None)
     if chosen is None:
         raise RoutingError(
             f"no provider that is known here serves {model!r} for {ask.task}; {mapping.named(entries)}; "
@@ -145,15 +151,21 @@ async def _to_provider(ask: Ask[Any], settings: Settings, memory: Memory, provid
             f"{ask.task} is done by {', '.join(able(type(ask)))}: name one by provider="
         )
     if settings.model is None and not provider.may_load and provider.name != "sandbox":
-        raise InputError(f"{provider.name} needs a model: pass model=, with the model's id on the Hub")
+        where = "on the Hub; `infermux models` lists them" if provider.mapped else f"at {provider.title}"
+        raise InputError(f"{provider.name} needs a model: pass model=, with the model's id {where}")
     key = await keys.choose(settings.token, provider)
     hub = _hub(memory, key)
     if settings.model is not None:
         model = settings.model.removeprefix(provider.model_prefix)
     else:
-        model = f"sandbox/{ask.task}" if provider.name == "sandbox" else await hub.recommended(ask.hub_task)
+        model = f"sandbox/{ask.hub_task}" if provider.name == "sandbox" else await hub.recommended(ask.hub_task)
     adapter: str | None = None
     if provider.mapped:
+        model, _, wish = model.partition(":")
+        if wish not in ("", provider.name, *_WISHES):
+            raise InputError(
+                f"the model's id names {wish!r}, and provider= names {provider.name!r}: leave one of them out"
+            )
         entry = mapping.override(provider, model)
         if entry is None:
             entry = mapping.pick(await hub.entries(model), provider, model, ask.hub_task)
@@ -228,7 +240,7 @@ async def _route(
     place = provider.title if settings.url is None else address.host(base)
     if stand_in.answers_for(base):
         base, settings, key = await stand_in.led(base), stand_in.without_secrets(settings), key and key.for_sandbox
-        place = f"{place} (the sandbox)"
+        place = place if provider.name == "sandbox" else f"{place} (the sandbox)"
     headers = {"user-agent": user_agent(), **provider.headers}
     if key is not None:
         if routed or key.is_hugging_face:

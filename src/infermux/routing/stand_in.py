@@ -19,8 +19,9 @@ from .settings import Settings
 
 
 def answers_for(url: str) -> bool:
-    """Whether the sandbox answers in place of this address: one of the Hub, the router or an endpoint there."""
-    return keys.sandbox() is not None and keys.may_have_ambient(url)
+    """Whether the sandbox answers here: in place of the Hub, the router or an endpoint there, or at its own address."""
+    base = keys.sandbox()
+    return base is not None and (keys.may_have_ambient(url) or _is_at(base, url))
 
 
 async def led(url: str) -> str:
@@ -32,6 +33,8 @@ async def led(url: str) -> str:
     if not answers_for(url):
         return url
     base = keys.sandbox() or await Call(_start)
+    if _is_at(base, url):
+        return redact.url(url)
     _tell_once(base)
     return base + address.path(redact.url(url))
 
@@ -43,6 +46,10 @@ def without_secrets(settings: Settings) -> Settings:
 
 def _plain(given: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in given.items() if not redact.is_secret(name)}
+
+
+def _is_at(base: str, url: str) -> bool:
+    return address.origin(url) == address.origin(base)
 
 
 def _start() -> str:

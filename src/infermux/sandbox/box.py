@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import atexit
 import contextlib
+import math
 import os
 import signal
 import threading
 from collections.abc import AsyncGenerator, Callable, Mapping
 from concurrent.futures import Future
+from typing import Any
 
 from aiohttp import web
 from typing_extensions import Self
@@ -35,6 +37,10 @@ class Sandbox:
         job_s: how long a job in a provider's queue takes, in seconds; a request may say otherwise by its header
             `x-sandbox-job-seconds`.
 
+    Raises:
+        TypeError: `fault` or `job_s` is of another kind than these.
+        ValueError: There is no such fault, it cannot use its argument, or `job_s` is no length of time.
+
     Attributes:
         url: the base URL, while the block runs.
         requests: every request so far, in order.
@@ -54,9 +60,8 @@ class Sandbox:
         mappings: Mappings | None = None,
         job_s: float = USUAL_S,
     ) -> None:
-        told = {"": fault} if isinstance(fault, str) else dict(fault or {})
-        for name in told.values():
-            faults.find(name)
+        told = _by_path(fault)
+        _check_seconds(job_s)
         self.requests: list[Request] = []
         self.faults = told
         self.url = ""
@@ -73,8 +78,12 @@ class Sandbox:
 def start() -> str:
     """Start the sandbox of this process, unless it runs already, and return its address.
 
-    It stops by itself when the process ends; a forked child starts its own.
+    It stops by itself when the process ends; a forked child starts its own. Where the environment variable
+    `INFERMUX_SANDBOX` names the address of one that runs, none is started, and that address is returned.
     """
+    told = os.environ.get("INFERMUX_SANDBOX", "").strip()
+    if told.lower().startswith(("http://", "https://")):
+        return told.rstrip("/")
     with _own.lock:
         if _own.thread is None or _own.process != os.getpid():
             _own.thread, _own.process = _Thread(Server()), os.getpid()
@@ -100,9 +109,7 @@ def serve(
         api_key: the only key that is let in; without one, any is, and none.
         ready: called with the base URL once requests are taken.
     """
-    if fault:
-        faults.find(fault)
-    server = Server(Settings(api_key), faults={"": fault} if fault else {})
+    server = Server(Settings(api_key), faults=_by_path(fault))
 
     async def run() -> None:
         stopping = asyncio.Event()
@@ -117,6 +124,24 @@ def serve(
 
     with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(run())
+
+
+def _by_path(fault: str | Mapping[str, str] | None) -> dict[str, str]:
+    """Return the faults by the start of the path that they spoil; refuse what is none."""
+    told: dict[str, Any] = dict(fault) if isinstance(fault, Mapping) else {} if fault is None else {"": fault}
+    for name in told.values():
+        if not isinstance(name, str):
+            raise TypeError(f"a fault is a text such as 'S07:0.5', or a mapping from paths to such texts, not {name!r}")
+        faults.find(name)
+    return told
+
+
+def _check_seconds(job_s: Any) -> None:
+    wanted = f"job_s must be a finite number of seconds, 0 or more, not {job_s!r}"
+    if not isinstance(job_s, (int, float)):
+        raise TypeError(wanted)
+    if not 0 <= job_s < math.inf:
+        raise ValueError(wanted)
 
 
 class _Own:

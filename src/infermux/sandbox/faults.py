@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import re
 import socket
 import struct
 import time
@@ -51,6 +52,14 @@ class Scene:
 
 Fault: TypeAlias = Callable[[Scene], Awaitable["web.StreamResponse | None"]]
 _FAULTS: dict[str, tuple[str, Fault]] = {}
+# What an argument looks like, for those that take one.
+_ARGUMENTS = {
+    **dict.fromkeys(("S01", "S06", "S07", "S09", "S15", "F01", "F12", "loading"), r"\d+\.?\d*|\.\d+"),
+    **dict.fromkeys(("S08", "S08b", "F05", "F05b"), r"\d+"),
+    "S10": r"[1-9]\d*",
+    "F08": r"https?://.+",
+    "F10": "|".join(TROUBLES),
+}
 
 
 def _named(name: str, description: str) -> Callable[[Fault], Fault]:
@@ -62,13 +71,16 @@ def _named(name: str, description: str) -> Callable[[Fault], Fault]:
 
 
 def find(told: str) -> tuple[Fault, str]:
-    """Find a fault and its argument; an unknown name is an error that lists them all."""
+    """Find a fault and its argument; an unknown name is an error that lists all, an unfit argument is one too."""
     name, _, argument = told.partition(":")
     if name not in _FAULTS:
         raise ValueError(f"unknown fault {name!r}; there are {', '.join(_FAULTS)}")
-    if name == "F10" and argument not in ("", *TROUBLES):
-        raise ValueError(f"unknown trouble {argument!r} of a job; there are {', '.join(TROUBLES)}")
-    return _FAULTS[name][1], argument
+    description, fault = _FAULTS[name]
+    usable = _ARGUMENTS.get(name)
+    if argument and not (usable and re.fullmatch(usable, argument, re.ASCII)):
+        trouble = f"cannot use the argument {argument!r}" if usable else f"takes no argument, so not {argument!r}"
+        raise ValueError(f"the fault {name!r} {trouble}. What it does: {description}")
+    return fault, argument
 
 
 def _error(status: int, message: str, *, kind: str = "server_error", code: str | None = None) -> Reply:

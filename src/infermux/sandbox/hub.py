@@ -49,38 +49,38 @@ TASKS = (
 )
 
 _CHAT = ("conversational",)
-_TEXT = ("conversational", "text-generation")
+TEXT = ("conversational", "text-generation")
 # In the order of the mapping, so the first is what an automatic choice takes.
-_PROVIDERS: dict[str, tuple[str, ...]] = {
-    "together": (*_TEXT, "text-to-image", "image-to-image", "text-to-video", "image-to-video", "feature-extraction",
+PROVIDERS: dict[str, tuple[str, ...]] = {
+    "together": (*TEXT, "text-to-image", "image-to-image", "text-to-video", "image-to-video", "feature-extraction",
                  "text-to-speech", "automatic-speech-recognition"),
     "fal-ai": ("text-to-image", "image-to-image", "text-to-video", "image-to-video", "text-to-speech",
                "automatic-speech-recognition", "image-segmentation", "text-to-audio", "audio-to-audio",
                "image-text-to-image", "image-text-to-video"),
     "hf-inference": TASKS,
-    "groq": _TEXT,
+    "groq": TEXT,
     "cerebras": _CHAT,
     "cohere": (*_CHAT, "feature-extraction"),
-    "deepinfra": (*_TEXT, "text-to-image", "text-to-video", "feature-extraction", "text-to-speech",
+    "deepinfra": (*TEXT, "text-to-image", "text-to-video", "feature-extraction", "text-to-speech",
                   "automatic-speech-recognition"),
-    "featherless-ai": _TEXT,
+    "featherless-ai": TEXT,
     "fireworks-ai": _CHAT,
-    "novita": (*_TEXT, "text-to-video"),
+    "novita": (*TEXT, "text-to-video"),
     "nscale": (*_CHAT, "text-to-image"),
     "replicate": ("text-to-image", "image-to-image", "text-to-video", "text-to-speech",
                   "automatic-speech-recognition"),
-    "scaleway": (*_TEXT, "feature-extraction", "automatic-speech-recognition"),
+    "scaleway": (*TEXT, "feature-extraction", "automatic-speech-recognition"),
     "wavespeed": ("text-to-image", "image-to-image", "text-to-video", "image-to-video", "image-text-to-image",
                   "image-text-to-video"),
     "zai-org": (*_CHAT, "text-to-image", "image-to-text"),
     "baseten": _CHAT,
     "clarifai": _CHAT,
-    "ovhcloud": (*_TEXT, "feature-extraction", "automatic-speech-recognition"),
+    "ovhcloud": (*TEXT, "feature-extraction", "automatic-speech-recognition"),
     "publicai": _CHAT,
     "nvidia": _CHAT,
     "black-forest-labs": ("text-to-image",),
-    "hyperbolic": (*_TEXT, "text-to-image"),
-    "nebius": (*_TEXT, "text-to-image", "feature-extraction"),
+    "hyperbolic": (*TEXT, "text-to-image"),
+    "nebius": (*TEXT, "text-to-image", "feature-extraction"),
     "sambanova": (*_CHAT, "feature-extraction"),
 }  # fmt: skip
 _RENAMED = {"bert-base-uncased": "google-bert/bert-base-uncased", "t5-small": "google-t5/t5-small"}
@@ -177,7 +177,7 @@ def models(request: Request) -> Answer:
 def partner(request: Request) -> Answer:
     """List the models of a provider by task."""
     provider, status = request.params["partner"], request.query.get("status", ["live"])
-    if provider not in _PROVIDERS:
+    if provider not in PROVIDERS:
         raise RefusalError(reply({"error": f"Unknown provider {provider}"}, 404))
     found: dict[str, Object] = {}
     for name in _known(request) if "live" in status else ():
@@ -213,11 +213,11 @@ def _fits(name: str, wanted: Mapping[str, list[str]]) -> bool:
 
 
 def _serves(provider: str, task: str) -> bool:
-    return ("conversational" if task == "text-generation" else task) in _PROVIDERS.get(provider, ())
+    return ("conversational" if task == "text-generation" else task) in PROVIDERS.get(provider, ())
 
 
 def _tags(task: str) -> list[str]:
-    if task in _TEXT:
+    if task in TEXT:
         return ["conversational", "text-generation-inference", task]
     # One model serves both, and the Hub says so by its tags.
     both = ("feature-extraction", "sentence-similarity")
@@ -258,20 +258,20 @@ def mapping(request: Request, name: str) -> Any:
     One that writes texts talks as well, and one whose name gives nothing away may be meant for anything.
     """
     task = known_task(name)
-    served = TASKS if task is None else _TEXT if task in _TEXT else (task,)
-    entry = {"status": "live", "providerId": name, "task": "conversational" if task in (None, *_TEXT) else task}
+    served = TASKS if task is None else TEXT if task in TEXT else (task,)
+    entry = {"status": "live", "providerId": name, "task": "conversational" if task in (None, *TEXT) else task}
     told = request.settings.mappings.get(name)
     if isinstance(told, list):
         return told
     if told is not None:
         return {provider: {**entry, **more} for provider, more in told.items()}
     if len(served) == 1:
-        return {provider: entry for provider, tasks in _PROVIDERS.items() if task in tasks}
+        return {provider: entry for provider, tasks in PROVIDERS.items() if task in tasks}
     # Who looks for a provider only takes its first entry, so that is the chat's.
     ordered = sorted(served, key=_CHAT.__contains__, reverse=True)
     return [
         {"provider": provider, **entry, "task": one}
-        for provider, tasks in _PROVIDERS.items()
+        for provider, tasks in PROVIDERS.items()
         for one in ordered
         if one in tasks
     ]

@@ -109,9 +109,8 @@ def transcriptions(request: Request) -> Answer:
 
 
 def models(request: Request) -> Answer:
-    """List a model for each task, that for chat first: who takes the first mostly wants to chat."""
-    tasks = sorted(hub.TASKS, key=lambda task: task != "conversational")
-    return reply({"object": "list", "data": [_model(f"sandbox/{task}") | _SERVED for task in tasks]})
+    """List the models that chat, and no others, as the router does."""
+    return reply({"object": "list", "data": [_model(f"sandbox/{task}") | _SERVED for task in hub.TEXT]})
 
 
 # The router tells who serves a model, and at which price.

@@ -35,6 +35,9 @@ _OPENAI_BASES = (
     "/zai-org/api/paas/v4",
     "/hf-inference/models/.+/v1",
 )
+_KNOWN = ("api", "chat", "files", "openai", "pipeline", "queue.fal.run", "v1", *hub.PROVIDERS)
+# A provider that other packages bring has them below its name, wherever its own address has them.
+_OF_STRANGERS = rf"/(?!(?:{'|'.join(map(re.escape, _KNOWN))})/)[^/]+(?:/.+?)??"
 _OPENAI: dict[tuple[str, str], Handler] = {
     ("POST", "/chat/completions"): chat.complete,
     ("POST", "/completions"): chat.write,
@@ -73,7 +76,7 @@ _OTHERS: dict[tuple[str, str], Handler] = {
 def _table() -> Iterator[tuple[str, re.Pattern[str], Handler]]:
     for (method, path), handler in QUEUES.items():
         yield method, re.compile(path), handler
-    for base in _OPENAI_BASES:
+    for base in (*_OPENAI_BASES, _OF_STRANGERS):
         for (method, path), handler in _OPENAI.items():
             yield method, re.compile(base + path), handler
     for (method, path), handler in _OTHERS.items():

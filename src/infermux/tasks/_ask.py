@@ -5,7 +5,8 @@ An ask holds what is asked and nothing about who answers; a provider's dialect t
 
 from collections.abc import Mapping
 from functools import cache, partial
-from typing import Any, ClassVar, Generic, Protocol, TypeVar, cast
+from types import NoneType
+from typing import Any, ClassVar, Generic, Literal, Protocol, TypeVar, cast, get_args, get_origin
 
 import msgspec
 from msgspec import Struct
@@ -113,10 +114,21 @@ def split(
     except msgspec.ValidationError as error:
         what, _, where = str(error).partition(" - at ")
         name = where.strip("`$.") or "options"
+        if allowed := _words_of(hints.get(name)):
+            raise InputError(f"{task}: {name} must be one of {', '.join(map(repr, allowed))}") from None
         raise InputError(f"{task}: {name} is of the wrong type: {what[0].lower()}{what[1:]}") from None
     call = {name: given.pop(name) for name in _CALL_OPTIONS & given.keys()}
     extra = given.pop("extra_body", None)
     return {**given, **(extra or {})}, cast(CallOptions, call)
+
+
+def _words_of(hint: Any) -> tuple[Any, ...]:
+    """The words that an option takes, where it takes certain words alone."""
+    parts: tuple[Any, ...] = get_args(hint)
+    if get_origin(hint) is Literal:
+        return parts
+    found = [_words_of(part) for part in parts if part is not NoneType]
+    return found[0] if len(found) == 1 else ()
 
 
 @cache

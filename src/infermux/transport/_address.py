@@ -11,7 +11,7 @@ from socket import gaierror
 from typing import NamedTuple
 from urllib.parse import quote, urlsplit
 
-from ..flow import Unreachable
+from ..flow import Refused, Unreachable
 
 _PORTS = {"http": 80, "https": 443}
 _UNSAFE = re.compile(r"[\x00-\x20\x7f]")
@@ -35,7 +35,7 @@ def locate(url: str) -> Place:
         raise ValueError(f"a URL holds no blanks or control characters: {url!r}")
     parts = urlsplit(url)
     if parts.scheme not in _PORTS:
-        raise Unreachable(f"refused: {url[:80]!r} is neither http nor https")
+        raise Refused(f"refused: {url[:80]!r} is neither http nor https")
     host = (parts.hostname or "").encode("idna").decode()
     if not host:
         raise ValueError(f"a URL names a host: {url!r}")
@@ -67,7 +67,7 @@ def check_public(host: str, addresses: Iterable[str]) -> None:
     """Refuse a host when one of its addresses is not public."""
     for address in addresses:
         if not is_public(address):
-            raise Unreachable(f"refused: {host} is not a public address ({address})")
+            raise Refused(f"refused: {host} is not a public address ({address})")
 
 
 def unreachable(peer: str, error: OSError) -> Unreachable:

@@ -169,7 +169,7 @@ class AiohttpTransport(AsyncWhole):
             if request.public_only:
                 await _check_host(place, proxy)
             try:
-                return await self._exchange(request, place, proxy, limits, keeps_alive=True)
+                return await self._exchange(request, place, proxy, limits, keeps_alive=not request.once)
             except Stale:
                 return await self._exchange(request, place, proxy, limits, keeps_alive=False)
 

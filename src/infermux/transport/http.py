@@ -222,7 +222,8 @@ class HTTPTransport(Whole):
             extra = proxy.headers
         head = encode_head(request, place, target, extra)
         pool = self._idle.setdefault(way, deque(maxlen=_IDLE_PER_HOST))
-        if (kept := _take(pool)) is not None:
+        # Whether a connection that was kept is still alive shows only once something was sent on it.
+        if not request.once and (kept := _take(pool)) is not None:
             try:
                 return _exchange(kept, head, request, limits, pool)
             except Stale:

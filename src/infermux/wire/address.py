@@ -47,6 +47,16 @@ def is_private(url: str) -> bool:
         return name == "localhost" or name.endswith((".localhost", ".local", ".internal")) or "." not in name
 
 
+def is_link_local(url: str) -> bool:
+    """Whether the host is, by its name alone, one of those that clouds tell a machine's secrets at."""
+    import ipaddress
+
+    try:
+        return ipaddress.ip_address(host(url)).is_link_local
+    except ValueError:
+        return False
+
+
 def path(url: str) -> str:
     """The path of a URL and its query string; a path is returned as it is."""
     parts = urlsplit(url)

@@ -43,10 +43,10 @@ async def result(url: str, provider_url: str, user_agent: str, purpose: str) -> 
     if not address.is_url(url) or address.trouble(url):
         raise ProviderOutputError(f"{purpose}: the result's address is not http(s): {url[:100]!r}; nothing was fetched")
     same_place = address.origin(url) == address.origin(provider_url)
+    # A private provider may answer with private addresses, but not with those at which clouds tell secrets.
+    may_be_private = address.is_private(provider_url) and not address.is_link_local(url)
     response: Response = await Send(
-        Request(
-            "GET", url, {"user-agent": user_agent}, public_only=not same_place and not address.is_private(provider_url)
-        ),
+        Request("GET", url, {"user-agent": user_agent}, public_only=not same_place and not may_be_private),
         Purpose(f"downloading the result of {purpose}"),
         max_bytes=MAX_RESULT_BYTES,
     )

@@ -33,7 +33,7 @@ def test_one_provider(tmp_path: Path) -> None:
     for line in (
         "fal-ai: fal",
         "  address           https://fal.run",
-        "  key               FAL_KEY, as authorization: Key …",
+        "  key               FAL_KEY, FAL_KEY_ID:FAL_KEY_SECRET, as authorization: Key …",
         "text-to-image",
         "  has jobs, which can be stopped and tell their position and logs",
         '  the size is sent as image_size={"width": …, "height": …}',

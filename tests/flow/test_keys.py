@@ -14,7 +14,7 @@ from infermux.calling import Caller
 from infermux.errors import InputError, RoutingError
 from infermux.flow import Request
 from infermux.providers import find
-from infermux.routing.keys import choose
+from infermux.routing.keys import choose, of_provider
 
 
 def everything(request: Request) -> Said:
@@ -197,6 +197,16 @@ class TestSafetyRule:
         assert key_of(Caller(**ROUTED)) == "Bearer gsk_env"
         with pytest.raises(InputError):
             key_of(Caller(model="org/m", provider="together"))
+
+
+    def test_a_key_of_two_halves(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """fal's older tools kept the key in two variables; one alone is none."""
+        monkeypatch.setenv("FAL_KEY_ID", "id")
+        assert of_provider(find("fal-ai")) is None
+        monkeypatch.setenv("FAL_KEY_SECRET", "secret")
+        key = of_provider(find("fal-ai"))
+        assert key is not None
+        assert key.value == "id:secret"
 
 
 class TestRouteByKey:

@@ -38,7 +38,7 @@ class Provider(Struct, frozen=True, kw_only=True):
             it. A function where the address is known only when first used.
         docs: Where its API is described.
         says: Ask → dialect: what it can do, and how.
-        key_env: Variables in which its own tools look for a key.
+        key_env: Variables in which its own tools look for a key; `A:B` for a key of two halves, joined by a colon.
         key_header: The header that carries a key of its own.
         key_scheme: What stands before the key in that header.
         routed: Whether a Hugging Face key reaches it through the router.

@@ -9,6 +9,6 @@ PROVIDER = Provider(
     base_url=_fal.HOST,
     docs="https://docs.fal.ai/model-apis",
     says=_fal.SAYS,
-    key_env=("FAL_KEY",),
+    key_env=("FAL_KEY", "FAL_KEY_ID:FAL_KEY_SECRET"),
     key_scheme="Key ",
 )

@@ -157,9 +157,15 @@ def _notebook_secret() -> str:
         return ""
 
 
+def _of_environment(name: str) -> str:
+    """The value of a variable; of several that are joined by colons, their values, joined likewise, if all are there."""
+    values = [os.environ.get(part, "").strip() for part in name.split(":")]
+    return ":".join(values) if all(values) else ""
+
+
 def of_provider(provider: Provider) -> Key | None:
     """The key of a provider's own that its tools would find in the environment."""
-    found = ((name, os.environ.get(name, "").strip()) for name in provider.key_env)
+    found = ((name, _of_environment(name)) for name in provider.key_env)
     return next((_checked(Key(value, name, ambient=True)) for name, value in found if value), None)
 
 

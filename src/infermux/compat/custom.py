@@ -1,7 +1,7 @@
 """Requests that the caller writes: `post`, and around it `request`, `streaming_request` and `run`."""
 
+import os
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from msgspec import Struct
@@ -207,7 +207,7 @@ async def run(
 
 
 def _is_media(value: Any) -> bool:
-    return isinstance(value, (bytes, bytearray, memoryview, Path)) or any(
+    return isinstance(value, (bytes, bytearray, memoryview, os.PathLike)) or any(
         callable(getattr(value, name, None)) for name in ("read", "save")
     )
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from msgspec import Struct
@@ -131,18 +130,19 @@ async def ambient() -> Key | None:
     return None
 
 
-def token_path() -> Path:
+def token_path() -> str:
     """Where the token file is, if there is one."""
-    if path := os.environ.get("HF_TOKEN_PATH"):
-        return Path(os.path.expandvars(path)).expanduser()
-    cache = os.environ.get("XDG_CACHE_HOME", "~/.cache")
-    home = os.environ.get("HF_HOME", os.path.join(cache, "huggingface"))
-    return Path(os.path.expandvars(home)).expanduser() / "token"
+    path = os.environ.get("HF_TOKEN_PATH")
+    if not path:
+        cache = os.environ.get("XDG_CACHE_HOME", "~/.cache")
+        path = os.path.join(os.environ.get("HF_HOME", os.path.join(cache, "huggingface")), "token")
+    return os.path.expanduser(os.path.expandvars(path))
 
 
 def _saved() -> str:
     try:
-        return token_path().read_text("utf-8").strip()
+        with open(token_path(), encoding="utf-8") as file:
+            return file.read().strip()
     except (OSError, UnicodeDecodeError):
         return ""
 
@@ -158,7 +158,7 @@ def _notebook_secret() -> str:
 
 
 def _of_environment(name: str) -> str:
-    """The value of a variable; of several that are joined by colons, their values, joined likewise, if all are there."""
+    """The value of a variable; of several joined by colons, their values joined likewise, if all are there."""
     values = [os.environ.get(part, "").strip() for part in name.split(":")]
     return ":".join(values) if all(values) else ""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import binascii
 import io
-from pathlib import Path
+import os
 from typing import TYPE_CHECKING, Any, BinaryIO, Union
 from urllib.parse import unquote_to_bytes, urlsplit
 
@@ -19,7 +19,7 @@ from ..errors import InputError, MissingExtraError
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-Content = Union[bytes, bytearray, memoryview, BinaryIO, str, Path, "Image"]
+Content = Union[bytes, bytearray, memoryview, BinaryIO, str, os.PathLike[str], "Image"]
 """What a task takes as media: bytes, an open binary file, a path, a URL (http, https or data), or a PIL image."""
 
 ACCEPTED = "bytes, a binary file object, a path, a URL or a PIL image"
@@ -66,19 +66,19 @@ def read(source: Any) -> Media:
         return Media(url=source)
     if isinstance(source, str) and source[:5].lower() == "data:":
         return of_data_url(source)
-    if isinstance(source, (str, Path)):
-        path = Path(source)
-        if path.is_dir():
-            raise FileNotFoundError(f"{str(source)[:200]!r} is a folder; give {ACCEPTED}")
-        if not path.is_file():
-            raise FileNotFoundError(f"no such file: {str(source)[:200]!r}; give {ACCEPTED}")
-        return of_bytes(path.read_bytes(), path.name)
+    if isinstance(source, (str, os.PathLike)):
+        path = os.fsdecode(source)  # pyright: ignore[reportUnknownArgumentType]
+        if not os.path.isfile(path):
+            what = "this is a folder" if os.path.isdir(path) else "no such file"
+            raise FileNotFoundError(f"{what}: {path[:200]!r}; give {ACCEPTED}")
+        with open(path, "rb") as file:
+            return of_bytes(file.read(), os.path.basename(path))
     if callable(getattr(source, "read", None)):
         data = source.read()
         if not isinstance(data, bytes):
             raise TypeError(f"the file {getattr(source, 'name', source)!r} is open as text; open it with mode 'rb'")
         name = getattr(source, "name", None)
-        return of_bytes(data, Path(name).name if isinstance(name, str) else None)
+        return of_bytes(data, os.path.basename(name) if isinstance(name, str) else None)
     if callable(getattr(source, "save", None)) and hasattr(source, "format"):
         return of_image(source)
     raise TypeError(f"media must be {ACCEPTED}; this is {type(source).__name__}")

@@ -198,7 +198,6 @@ class TestSafetyRule:
         with pytest.raises(InputError):
             key_of(Caller(model="org/m", provider="together"))
 
-
     def test_a_key_of_two_halves(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """fal's older tools kept the key in two variables; one alone is none."""
         monkeypatch.setenv("FAL_KEY_ID", "id")

@@ -45,6 +45,9 @@ class Provider(Struct, frozen=True, kw_only=True):
         mapped: Whether the Hub knows its model ids by the Hub's own ids.
         key_optional: Whether it answers without a key.
         may_load: Whether it answers 503 while it loads the model, so that waiting helps.
+        per_model: Whether its address is that of one model, any of the Hub's: it then serves calls that name none, and
+            has the routes of OpenAI's API at `/v1` below that address.
+        local: Whether it runs on this machine: no network is needed, and nothing stands in for it.
         headers: Sent with every request.
         drops: Chat options it refuses, which mean nothing there.
         schema_form: How it wants a JSON schema in `response_format`; a name in `_schema.FORMS`.
@@ -63,6 +66,8 @@ class Provider(Struct, frozen=True, kw_only=True):
     mapped: bool = True
     key_optional: bool = False
     may_load: bool = False
+    per_model: bool = False
+    local: bool = False
     headers: Mapping[str, str] = {}
     drops: frozenset[str] = frozenset()
     schema_form: str = "openai"
@@ -71,6 +76,11 @@ class Provider(Struct, frozen=True, kw_only=True):
     def routed_url(self, own: str) -> str:
         """Its address behind the Hugging Face router: the path of the API stays the same."""
         return f"{ROUTER}/{self.name}{urlsplit(own).path.rstrip('/')}"
+
+    @property
+    def takes_hf_key(self) -> bool:
+        """Whether a Hugging Face key is good for it: it is reached through the router, or is the router."""
+        return self.routed or (isinstance(self.base_url, str) and self.base_url.startswith(f"{ROUTER}/"))
 
     @property
     def tasks(self) -> list[str]:

@@ -12,5 +12,6 @@ PROVIDER = Provider(
     mapped=False,
     key_optional=True,
     may_load=True,
+    per_model=True,
     schema_form="value",
 )

@@ -49,6 +49,7 @@ class Provider(Struct, frozen=True, kw_only=True):
             has the routes of OpenAI's API at `/v1` below that address.
         local: Whether it runs on this machine: no network is needed, and nothing stands in for it.
         headers: Sent with every request.
+        older_headers: An option of older JavaScript releases and its value → the header that stands for it.
         drops: Chat options it refuses, which mean nothing there.
         schema_form: How it wants a JSON schema in `response_format`; a name in `_schema.FORMS`.
         model_prefix: A prefix that callers may put before its model ids.
@@ -69,6 +70,7 @@ class Provider(Struct, frozen=True, kw_only=True):
     per_model: bool = False
     local: bool = False
     headers: Mapping[str, str] = {}
+    older_headers: Mapping[tuple[str, bool], tuple[str, str]] = {}
     drops: frozenset[str] = frozenset()
     schema_form: str = "openai"
     model_prefix: str = ""

@@ -13,5 +13,10 @@ PROVIDER = Provider(
     key_optional=True,
     may_load=True,
     per_model=True,
+    older_headers={
+        ("use_cache", False): ("x-use-cache", "false"),
+        ("dont_load_model", True): ("x-load-model", "0"),
+        ("wait_for_model", True): ("x-wait-for-model", "true"),
+    },
     schema_form="value",
 )

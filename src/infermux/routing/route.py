@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from ..errors import InferenceConnectionError, InputError, RoutingError
 from ..flow import Call, Purpose
+from ..notices import warn
 from ..providers import able, endpoint, find
 from ..providers._base import ROUTER, Dialect, Provider, Route
 from ..tasks._ask import Ask
@@ -18,7 +19,7 @@ from ..wire import address
 from . import keys, mapping, stand_in
 from .keys import Key
 from .mapping import Hub, Memory
-from .settings import Settings, older_headers, user_agent
+from .settings import Settings, user_agent
 
 
 async def choose(
@@ -249,7 +250,7 @@ async def _route(
             headers[provider.key_header] = provider.key_scheme + key.value
     if settings.cookies:
         headers["cookie"] = "; ".join(f"{name}={value}" for name, value in settings.cookies.items())
-    headers |= older_headers(settings.older, provider.name)
+    headers |= _older_headers(settings.older, provider)
     headers |= settings.headers
     # Only Hugging Face understands who is to be billed; with a provider's own key, that provider's owner pays.
     if settings.bill_to is not None and routed and (key is None or key.is_hugging_face):
@@ -259,3 +260,10 @@ async def _route(
     query = urlencode({name: value for name, value in settings.query.items() if value is not None}, doseq=True)
     is_timed = Timeout.of(settings.timeout).total is not None
     return Route(provider, base, model, settings.model, headers, purpose, query, memory.servers, adapter, is_timed)
+
+
+def _older_headers(options: Mapping[str, bool], provider: Provider) -> dict[str, str]:
+    """The headers that stand for options of older JavaScript releases; who knows none is not sent any."""
+    if options and not provider.older_headers:
+        warn(f"{', '.join(options)} mean something to hf-inference alone, not to {provider.name}: not sent")
+    return dict(header for told, header in provider.older_headers.items() if told in options.items())

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from msgspec.structs import replace
 from typing_extensions import Self, Unpack, override
 
+from .compat.older import OlderOptions, checked
 from .errors import InferenceError, InputError
 from .flow import Flow
 from .notices import warn
@@ -20,8 +21,8 @@ from .policy.elsewhere import led
 from .policy.retry import retrying
 from .routing import route
 from .routing.mapping import Memory
-from .routing.settings import Settings, baked, either, lower, older, warn_of_billing
-from .tasks._ask import Ask, CallOptions, OlderOptions
+from .routing.settings import Settings, baked, either, lower, warn_of_billing
+from .tasks._ask import Ask, CallOptions
 from .timeout import Timeout
 from .wire import address, redact
 
@@ -121,7 +122,7 @@ class Caller:
         for name, value in (("openai-organization", organization), ("openai-project", project)):
             if value is not None:
                 own.setdefault(name, value)
-        given_older = older(older_options)
+        given_older = checked(older_options)
         self._settings = Settings(
             model=model,
             url=url,
@@ -199,7 +200,7 @@ class Caller:
                 `include_credentials` has no effect.
         """
         twin = self.with_options()
-        told = older(options)
+        told = checked(options)
         patient = twin._settings.retry_on_error and told.get("wait_for_model") is not False
         twin._settings = replace(twin._settings, older=told, retry_on_error=patient)
         return twin

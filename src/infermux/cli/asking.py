@@ -56,12 +56,11 @@ def client_for(
 
 def _require_key(name: str) -> None:
     provider = providers.find(name)
-    is_routed = provider.routed or name == "auto"
     if keys.sandbox() is not None or provider.key_optional or keys.of_provider(provider):
         return
-    if is_routed and saved_token():
+    if provider.takes_hf_key and saved_token():
         return
-    ways = ['log in with "hf auth login" or set HF_TOKEN'] if is_routed else []
+    ways = ['log in with "hf auth login" or set HF_TOKEN'] if provider.takes_hf_key else []
     if name == "auto":
         ways += [f"use {variable} by --provider {other}" for variable, other in provider_keys().items()]
     elif provider.key_env:

@@ -12,8 +12,9 @@ from typing_extensions import Unpack
 
 from ..dress import dressed
 from ..errors import InputError
-from ..tasks._ask import CallOptions, OlderOptions, expect
+from ..tasks._ask import CallOptions, expect
 from ..types._json import is_list
+from .older import OlderOptions
 
 P = ParamSpec("P")
 T = TypeVar("T", covariant=True)

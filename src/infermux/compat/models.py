@@ -15,7 +15,7 @@ from ..routing.settings import Settings
 from ..tasks._ask import CallOptions, split
 from ..types.openai import OpenAIModel, OpenAIModels
 from .lookup import headers_for, objects_of, of_sandbox
-from .root import at_root
+from .root import openai_root
 
 
 async def models(client: Caller, **options: Unpack[CallOptions]) -> OpenAIModels:
@@ -92,7 +92,7 @@ async def _got(what: str, path: str, settings: Settings, memory: Memory) -> Exch
     else:
         if settings.url is None and settings.provider == "hf-inference":
             raise InputError(f"{what}: hf-inference has no such list; see list_deployed_models()")
-        way = at_root(await route.plain(what, settings, memory, None, path))
+        way = openai_root(await route.plain(what, settings, memory, None, path))
         asked = way.request(path, None, None)
         request, purpose = Request("GET", asked.url, asked.headers), way.purpose
     return Exchange(request, await Send(request, purpose), purpose)

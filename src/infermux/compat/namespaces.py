@@ -25,7 +25,7 @@ from ..types.raw import RawAnswer
 from ..types.speech import AutomaticSpeechRecognitionOutput
 from ..wire import fetch, multipart
 from ..wire.media import Content, Media
-from .root import at_root
+from .root import openai_root
 
 R = TypeVar("R", bound=Record)
 
@@ -284,7 +284,7 @@ async def transcriptions(
 async def _posted(
     ask: Ask[Any], path: str, body: dict[str, Any], parse: Any, settings: Settings, memory: Memory
 ) -> Any:
-    way = at_root(await route.choose(ask, settings, memory))
+    way = openai_root(await route.choose(ask, settings, memory))
     exchange = await way.post(path, {"model": way.model, **body})
     return exchange.read(parse)
 
@@ -292,7 +292,7 @@ async def _posted(
 async def _streamed(
     ask: TextGenerationAsk, body: Json, settings: Settings, memory: Memory
 ) -> Streaming[OpenAICompletion]:
-    way = at_root(await route.choose(ask, settings, memory))
+    way = openai_root(await route.choose(ask, settings, memory))
     request = way.json_request("/completions", {"model": way.model, **body, "stream": True})
     return await streaming(way, request, _CompletionDecoder)
 
@@ -314,7 +314,7 @@ class _CompletionDecoder(ItemDecoder[OpenAICompletion]):
 
 
 async def _spoken(ask: TextToSpeechAsk, body: dict[str, Any], settings: Settings, memory: Memory) -> RawAnswer:
-    way = at_root(await route.choose(ask, settings, memory))
+    way = openai_root(await route.choose(ask, settings, memory))
     answer = (await way.post("/audio/speech", {"model": way.model, **body})).response
     return RawAnswer(answer.body, answer.status, answer.headers)
 
@@ -322,7 +322,7 @@ async def _spoken(ask: TextToSpeechAsk, body: dict[str, Any], settings: Settings
 async def _transcribed(
     media: Media, parameters: dict[str, Any], settings: Settings, memory: Memory
 ) -> AutomaticSpeechRecognitionOutput:
-    way = at_root(await route.choose(AutomaticSpeechRecognitionAsk({}, media), settings, memory))
+    way = openai_root(await route.choose(AutomaticSpeechRecognitionAsk({}, media), settings, memory))
     audio = await fetch.given(media, way.user_agent)
     file = (audio.file_name, audio.data, audio.media_type or "application/octet-stream")
     body, content_type = multipart.encode(file, {**parameters, "model": way.model})

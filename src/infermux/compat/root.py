@@ -7,9 +7,9 @@ from msgspec.structs import replace
 from ..providers._base import Route
 
 
-def at_root(way: Route) -> Route:
+def openai_root(way: Route) -> Route:
     """The root of the API: the address of a provider, and of a server what ends in `/v1`."""
-    if way.provider.name not in ("endpoint", "hf-inference", "sandbox"):
+    if not way.provider.per_model:
         return way
     base, mark, query = way.base.partition("?")
     root = base.rstrip("/").removesuffix("/chat/completions")

@@ -17,7 +17,9 @@ from .exchange import perform
 
 T = TypeVar("T")
 
-_RETRIED = frozenset({408, 409, 425, 429, 500, 502, 503, 504})
+PASSING = frozenset({408, 409, 425, 429, 500, 502, 503, 504})
+"""Statuses of what may go well the next time."""
+
 _MAY_BE_TAKEN = frozenset({409, 502, 504})
 """Answers to what must not be sent twice that leave open whether it was taken."""
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.5, 8.0
@@ -91,7 +93,7 @@ def _worth_another(error: InferenceError, step: Send | Open) -> bool:
     if isinstance(error, InferenceConnectionError):
         return not error.refused and not (step.request.once and error.sent)
     if isinstance(error, HTTPStatusError):
-        if error.status_code not in _RETRIED or error.code in NO_CREDIT:
+        if error.status_code not in PASSING or error.code in NO_CREDIT:
             return False
         return not (step.request.once and error.status_code in _MAY_BE_TAKEN)
     return False

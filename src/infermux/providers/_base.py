@@ -45,7 +45,11 @@ class Provider(Struct, frozen=True, kw_only=True):
         mapped: Whether the Hub knows its model ids by the Hub's own ids.
         key_optional: Whether it answers without a key.
         may_load: Whether it answers 503 while it loads the model, so that waiting helps.
+        per_model: Whether its address is that of one model, any of the Hub's: it then serves calls that name none, and
+            has the routes of OpenAI's API at `/v1` below that address.
+        local: Whether it runs on this machine: no network is needed, and nothing stands in for it.
         headers: Sent with every request.
+        older_headers: An option of older JavaScript releases and its value → the header that stands for it.
         drops: Chat options it refuses, which mean nothing there.
         schema_form: How it wants a JSON schema in `response_format`; a name in `_schema.FORMS`.
         model_prefix: A prefix that callers may put before its model ids.
@@ -63,7 +67,10 @@ class Provider(Struct, frozen=True, kw_only=True):
     mapped: bool = True
     key_optional: bool = False
     may_load: bool = False
+    per_model: bool = False
+    local: bool = False
     headers: Mapping[str, str] = {}
+    older_headers: Mapping[tuple[str, bool], tuple[str, str]] = {}
     drops: frozenset[str] = frozenset()
     schema_form: str = "openai"
     model_prefix: str = ""
@@ -71,6 +78,11 @@ class Provider(Struct, frozen=True, kw_only=True):
     def routed_url(self, own: str) -> str:
         """Its address behind the Hugging Face router: the path of the API stays the same."""
         return f"{ROUTER}/{self.name}{urlsplit(own).path.rstrip('/')}"
+
+    @property
+    def takes_hf_key(self) -> bool:
+        """Whether a Hugging Face key is good for it: it is reached through the router, or is the router."""
+        return self.routed or (isinstance(self.base_url, str) and self.base_url.startswith(f"{ROUTER}/"))
 
     @property
     def tasks(self) -> list[str]:

@@ -16,7 +16,7 @@ from ..tasks._picture import PictureAsk
 from ..tasks.chat_completion import ChatCompletionAsk
 from ..types._json import Json
 from . import _schema
-from ._base import ROUTER, Dialect, Provider
+from ._base import Dialect, Provider
 from ._options import Direct, Options, SizeForm
 from ._queued import Queued
 
@@ -108,7 +108,7 @@ def of(provider: Provider) -> Capabilities:
         key_env=list(provider.key_env),
         key_header=f"{provider.key_header}: {provider.key_scheme}…",
         needs_key=not provider.key_optional,
-        takes_hf_key=provider.routed or (address or "").startswith(ROUTER),
+        takes_hf_key=provider.takes_hf_key,
         tasks=[_task(provider, ask, provider.says[ask]) for ask in sorted(provider.says, key=lambda ask: ask.task)],
     )
 

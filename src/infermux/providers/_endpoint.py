@@ -71,4 +71,5 @@ PROVIDER = Provider(
     routed=False,
     key_optional=True,
     may_load=True,
+    per_model=True,
 )

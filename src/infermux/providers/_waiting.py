@@ -14,14 +14,13 @@ from ..errors import (
 )
 from ..flow import Chance, Date, Now, Sleep
 from ..notices import warn
-from ..policy.retry import retry_after
+from ..policy.retry import PASSING, retry_after
 from ..types.job import JobStatus
 from ..wire import redact
 from ._base import Exchange, Route
 from ._queue import Queue, Ticket
 
 _SHORTEST_PAUSE_S, _LONGEST_PAUSE_S, _LONGEST_HINT_S = 0.1, 5.0, 60.0
-_TRANSIENT = frozenset({408, 409, 425, 429, 500, 502, 503, 504})
 _PATIENCE_S, _PATIENCE_FOR_VIDEO_S = 600.0, 1800.0
 _OF_ONE_LOOK = frozenset({"connect", "attempt"})
 
@@ -80,7 +79,7 @@ class Waiting:
         except HTTPStatusError as error:
             if error.status_code == 404:
                 error.append_to_message(f"; the provider does not know the job {self._ticket.job_id!r} any more")
-            if error.status_code not in _TRANSIENT:
+            if error.status_code not in PASSING:
                 raise
             headers: Mapping[str, str] = error.response.headers if error.response is not None else {}
             self._hint_s = retry_after(headers, await Date())

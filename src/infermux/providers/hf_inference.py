@@ -12,5 +12,11 @@ PROVIDER = Provider(
     mapped=False,
     key_optional=True,
     may_load=True,
+    per_model=True,
+    older_headers={
+        ("use_cache", False): ("x-use-cache", "false"),
+        ("dont_load_model", True): ("x-load-model", "0"),
+        ("wait_for_model", True): ("x-wait-for-model", "true"),
+    },
     schema_form="value",
 )

@@ -35,4 +35,6 @@ PROVIDER = Provider(
     mapped=False,
     routed=False,
     key_optional=True,
+    per_model=True,
+    local=True,
 )

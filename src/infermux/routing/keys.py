@@ -169,10 +169,6 @@ def of_provider(provider: Provider) -> Key | None:
     return next((_checked(Key(value, name, ambient=True)) for name, value in found if value), None)
 
 
-_OF_HUGGING_FACE = ("auto", "sandbox")
-"""Who takes its keys without a place behind the router: the router itself, and what stands in for it."""
-
-
 async def choose(token: str | bool | Callable[[], str] | None, provider: Provider) -> Key | None:
     """The key for a call to a provider: the caller's, else the machine's Hugging Face token where the provider can be
     reached by it, else the provider's own key from its own variable.
@@ -182,15 +178,14 @@ async def choose(token: str | bool | Callable[[], str] | None, provider: Provide
     """
     key = await explicit(token)
     if key is None and token is not False:
-        routed = provider.routed or provider.name == "auto"
-        key = (await ambient() if routed else None) or of_provider(provider)
+        key = (await ambient() if provider.takes_hf_key else None) or of_provider(provider)
         if key is None and not provider.key_optional and sandbox() is not None:
             key = _SANDBOX_OWN
     if key is None:
         if provider.key_optional:
             return None
         raise InputError(no_key(provider))
-    if key.is_hugging_face and not provider.routed and provider.name not in _OF_HUGGING_FACE:
+    if key.is_hugging_face and not (provider.takes_hf_key or provider.local):
         raise InputError(
             f"{provider.title} cannot be reached with a Hugging Face key (hf_…): pass a key of its own by api_key="
             f"{_or_set(provider)}"
@@ -201,7 +196,7 @@ async def choose(token: str | bool | Callable[[], str] | None, provider: Provide
 def no_key(provider: Provider) -> str:
     """What to do where a provider needs a key and there is none."""
     own = f"a key of {provider.title} itself{_or_set(provider)}, or with " if provider.routed else ""
-    if not provider.routed and provider.name != "auto":
+    if not provider.takes_hf_key:
         return f"{provider.title} needs a key of its own: pass api_key={_or_set(provider)}"
     return (
         f"{provider.title} needs a key: pass api_key= with {own}a Hugging Face token "

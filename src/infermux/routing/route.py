@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from ..errors import InferenceConnectionError, InputError, RoutingError
 from ..flow import Call, Purpose
+from ..notices import warn
 from ..providers import able, endpoint, find
 from ..providers._base import ROUTER, Dialect, Provider, Route
 from ..tasks._ask import Ask
@@ -18,7 +19,7 @@ from ..wire import address
 from . import keys, mapping, stand_in
 from .keys import Key
 from .mapping import Hub, Memory
-from .settings import Settings, older_headers, user_agent
+from .settings import Settings, user_agent
 
 
 async def choose(
@@ -38,14 +39,14 @@ async def choose(
             raise InputError("chat_completion: no model is named; pass model=, to the client or to the call")
         name = "hf-inference"
     provider = find(name)
-    _check_online(ask.task, name)
+    _check_online(ask.task, name, provider.local)
     if name == "auto":
         return await _automatic(ask, settings, memory, provider, fits)
     return await _to_provider(ask, settings, memory, provider)
 
 
-def _check_online(what: str, name: str) -> None:
-    if keys.offline() and name != "sandbox" and keys.sandbox() is None:
+def _check_online(what: str, name: str, is_local: bool = False) -> None:
+    if keys.offline() and not is_local and keys.sandbox() is None:
         raise InferenceConnectionError(
             f'{what} at {name} was not sent: HF_HUB_OFFLINE is set; unset it, use a local URL, or provider="sandbox"'
         )
@@ -60,28 +61,23 @@ async def plain(what: str, settings: Settings, memory: Memory, task: str | None,
     if settings.url is not None:
         return await _to_url(what, settings, memory, settings.url)
     provider = find("hf-inference" if settings.provider in (None, "auto") else settings.provider)
-    _check_online(what, provider.name)
-    takes_any = provider.name in _PIPELINES
-    if not takes_any and path is None:
+    _check_online(what, provider.name, provider.local)
+    if not provider.per_model and path is None:
         raise InputError(f"{what}: say by path= where to post at {provider.name}, below {provider.base_url}")
-    if takes_any and settings.model is None and task is None:
+    if provider.per_model and settings.model is None and task is None:
         raise InputError(f"{what}: name a model or a task: model=, or task= for the model that the Hub recommends")
     key = await keys.choose(settings.token, provider)
     model = settings.model or ""
-    if takes_any and settings.model is None and task is not None:
-        model = f"sandbox/{task}" if provider.name == "sandbox" else await _hub(memory, key).recommended(task)
+    if provider.per_model and settings.model is None and task is not None:
+        model = await _unnamed(provider, _hub(memory, key), task)
     return await _at(what, settings, memory, provider, model, key)
 
 
 async def resumed(what: str, model: str, settings: Settings, memory: Memory) -> Route:
     """The way to a model whose id at the provider is known already, as that of a job which was submitted."""
     provider = find(settings.provider or "auto")
-    _check_online(what, provider.name)
+    _check_online(what, provider.name, provider.local)
     return await _at(what, settings, memory, provider, model, await keys.choose(settings.token, provider))
-
-
-_PIPELINES = ("hf-inference", "sandbox")
-"""Who takes any model at an address that names it."""
 
 
 async def hub(what: str, settings: Settings, memory: Memory) -> Hub:
@@ -150,15 +146,15 @@ async def _to_provider(ask: Ask[Any], settings: Settings, memory: Memory, provid
             f"{provider.name} does not do {ask.task}, but {', '.join(provider.tasks)}; "
             f"{ask.task} is done by {', '.join(able(type(ask)))}: name one by provider="
         )
-    if settings.model is None and not provider.may_load and provider.name != "sandbox":
+    if settings.model is None and not provider.per_model:
         where = "on the Hub; `infermux models` lists them" if provider.mapped else f"at {provider.title}"
         raise InputError(f"{provider.name} needs a model: pass model=, with the model's id {where}")
     key = await keys.choose(settings.token, provider)
     hub = _hub(memory, key)
-    if settings.model is not None:
-        model = settings.model.removeprefix(provider.model_prefix)
-    else:
-        model = f"sandbox/{ask.hub_task}" if provider.name == "sandbox" else await hub.recommended(ask.hub_task)
+    if settings.model is None:
+        model = await _unnamed(provider, hub, ask.hub_task)
+        return await _at(ask.task, settings, memory, provider, model, key)
+    model = settings.model.removeprefix(provider.model_prefix)
     adapter: str | None = None
     if provider.mapped:
         model, _, wish = model.partition(":")
@@ -171,9 +167,14 @@ async def _to_provider(ask: Ask[Any], settings: Settings, memory: Memory, provid
             entry = mapping.pick(await hub.entries(model), provider, model, ask.hub_task)
         model = entry.provider_id
         adapter = entry.adapter_weights_path if entry.adapter == "lora" else None
-    elif provider.name == "hf-inference" and settings.model is not None:
+    elif provider.per_model and not provider.local:
         await _check_task(hub, model, ask.hub_task)
     return await _at(ask.task, settings, memory, provider, model, key, adapter)
+
+
+async def _unnamed(provider: Provider, hub: Hub, task: str) -> str:
+    """The model where the caller names none; what runs on this machine has one of its own for each task."""
+    return f"{provider.name}/{task}" if provider.local else await hub.recommended(task)
 
 
 _TAGS = {
@@ -221,7 +222,7 @@ async def _at(
     routed = key is not None and key.is_hugging_face and provider.routed
     behind_router = base.startswith(f"{ROUTER}/")
     # The sandbox knows providers by their addresses behind the router.
-    if not behind_router and (routed or (keys.sandbox() is not None and provider.name != "sandbox")):
+    if not behind_router and (routed or (keys.sandbox() is not None and not provider.local)):
         base = provider.routed_url(base)
     return await _route(what, settings, memory, provider, base, model, key, routed or behind_router, adapter)
 
@@ -240,7 +241,7 @@ async def _route(
     place = provider.title if settings.url is None else address.host(base)
     if stand_in.answers_for(base):
         base, settings, key = await stand_in.led(base), stand_in.without_secrets(settings), key and key.for_sandbox
-        place = place if provider.name == "sandbox" else f"{place} (the sandbox)"
+        place = place if provider.local else f"{place} (the sandbox)"
     headers = {"user-agent": user_agent(), **provider.headers}
     if key is not None:
         if routed or key.is_hugging_face:
@@ -249,7 +250,7 @@ async def _route(
             headers[provider.key_header] = provider.key_scheme + key.value
     if settings.cookies:
         headers["cookie"] = "; ".join(f"{name}={value}" for name, value in settings.cookies.items())
-    headers |= older_headers(settings.older, provider.name)
+    headers |= _older_headers(settings.older, provider)
     headers |= settings.headers
     # Only Hugging Face understands who is to be billed; with a provider's own key, that provider's owner pays.
     if settings.bill_to is not None and routed and (key is None or key.is_hugging_face):
@@ -259,3 +260,10 @@ async def _route(
     query = urlencode({name: value for name, value in settings.query.items() if value is not None}, doseq=True)
     is_timed = Timeout.of(settings.timeout).total is not None
     return Route(provider, base, model, settings.model, headers, purpose, query, memory.servers, adapter, is_timed)
+
+
+def _older_headers(options: Mapping[str, bool], provider: Provider) -> dict[str, str]:
+    """The headers that stand for options of older JavaScript releases; who knows none is not sent any."""
+    if options and not provider.older_headers:
+        warn(f"{', '.join(options)} mean something to hf-inference alone, not to {provider.name}: not sent")
+    return dict(header for told, header in provider.older_headers.items() if told in options.items())

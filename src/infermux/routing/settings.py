@@ -14,7 +14,7 @@ from typing_extensions import override
 
 from ..errors import InputError
 from ..notices import warn
-from ..tasks._ask import CallOptions, OlderOptions
+from ..tasks._ask import CallOptions
 from ..timeout import Timeout
 from ..version import VERSION
 from ..wire import address, redact
@@ -43,7 +43,7 @@ class Settings(Struct, frozen=True):
     bill_to: str | None = None
     retry_on_error: bool = True
     max_retries: int = 2
-    older: Mapping[str, Any] = {}
+    older: Mapping[str, bool] = {}
     url_transform: Callable[[str], str] | None = None
 
     @override
@@ -107,37 +107,6 @@ class Settings(Struct, frozen=True):
         if call.get("bill_to") is not None:
             warn_of_billing(settings)
         return settings
-
-
-_OLDER_HEADERS = {
-    ("use_cache", False): ("x-use-cache", "false"),
-    ("dont_load_model", True): ("x-load-model", "0"),
-    ("wait_for_model", True): ("x-wait-for-model", "true"),
-}
-
-
-def older(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Options of older JavaScript releases, checked; what has no effect outside of browsers is left out.
-
-    Raises:
-        TypeError: One is unknown.
-        InputError: One is neither True nor False.
-    """
-    if unknown := sorted(options.keys() - OlderOptions.__annotations__.keys()):
-        raise TypeError(f"there is no option {unknown[0]!r}; help(InferenceClient.__init__) tells those there are")
-    found = {name: value for name, value in options.items() if value is not None and name != "include_credentials"}
-    for name, value in found.items():
-        if not isinstance(value, bool):
-            raise InputError(f"{name} must be True or False, not {value!r}")
-    return found
-
-
-def older_headers(options: Mapping[str, Any], provider: str) -> dict[str, str]:
-    """The headers that stand for them at hf-inference; elsewhere nobody knows them, and the caller is told."""
-    if options and provider != "hf-inference":
-        warn(f"{', '.join(options)} mean something to hf-inference alone, not to {provider}: not sent")
-        return {}
-    return dict(header for told, header in _OLDER_HEADERS.items() if told in options.items())
 
 
 def either(name: str, value: Any, other_name: str, other: Any) -> Any:

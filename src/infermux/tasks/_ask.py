@@ -68,16 +68,6 @@ class CallOptions(TypedDict, total=False):
     cancel: Any
 
 
-class OlderOptions(TypedDict, total=False):
-    """Options of JavaScript releases before 2025; they reach hf-inference alone."""
-
-    use_cache: bool | None
-    dont_load_model: bool | None
-    use_gpu: bool | None
-    wait_for_model: bool | None
-    include_credentials: Any
-
-
 class Asker(Protocol):
     """Whoever can have a question answered: each client is one."""
 

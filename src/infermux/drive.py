@@ -6,8 +6,9 @@ import threading
 import time
 from typing import Any, TypeVar, cast
 
-from .flow import Call, Chance, Date, Enter, Expired, Flow, Leave, Now, Open, Read, Send, Sleep, Step
+from .flow import Call, Chance, Date, Enter, Expired, Failure, Flow, Leave, Now, Open, Read, Send, Sleep, Step
 from .transport.base import AsyncBody, AsyncTransport, Body, Transport
+from .wire import redact
 
 T = TypeVar("T")
 
@@ -23,13 +24,18 @@ def drive(flow: Flow[T], transport: Transport) -> T:
             try:
                 value = _perform(step, transport)
             except BaseException as error:
-                step = flow.throw(error)
+                step = flow.throw(_bare(error, step))
             else:
                 step = flow.send(value)
     except StopIteration as end:
         return cast(T, end.value)
     finally:
         flow.close()
+
+
+def _bare(error: BaseException, step: Step[Any]) -> BaseException:
+    is_failure = isinstance(error, Failure) and isinstance(step, (Send, Open, Read))
+    return redact.failure(error, step.request) if is_failure else error
 
 
 def _perform(step: Step[Any], transport: Transport) -> Any:
@@ -93,7 +99,7 @@ async def drive_async(flow: Flow[T], transport: AsyncTransport) -> T:
             try:
                 value = await _perform_async(step, transport)
             except BaseException as error:
-                step = flow.throw(error)
+                step = flow.throw(_bare(error, step))
             else:
                 step = flow.send(value)
     except StopIteration as end:

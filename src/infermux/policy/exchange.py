@@ -77,16 +77,20 @@ def _joined(base: str, target: str) -> str:
         return target
 
 
+def _shown(target: str, request: Request) -> str:
+    return redact.text(redact.url(target), redact.secrets_of(request))[:100]
+
+
 def _redirected(step: Send | Open, response: Response, target: str) -> Request:
     """The request that follows a redirect: a key stays with the origin that it was meant for."""
     request = step.request
     if not address.is_url(target) or address.trouble(target):
-        raise _lost(step, f"was redirected to {target[:100]!r}, which is not http(s)", None)
+        raise _lost(step, f"was redirected to {_shown(target, request)!r}, which is not http(s)", None)
     same = address.origin(target) == address.origin(request.url)
     if request.method not in ("GET", "HEAD"):
         if not same or response.status not in (307, 308):
             raise HTTPStatusError(
-                f"{step.purpose.text} was redirected to {address.host(target)!r} by status {response.status}; "
+                f"{step.purpose.text} was redirected to {_shown(address.host(target), request)!r} by status {response.status}; "
                 "a request with a key and a body is not sent to another place: use that address, if you trust it",
                 request=redact.sent(request),
                 response=redact.received(request, response.status, response.headers, response.body),

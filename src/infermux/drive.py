@@ -6,7 +6,24 @@ import threading
 import time
 from typing import Any, TypeVar, cast
 
-from .flow import Call, Chance, Date, Enter, Expired, Failure, Flow, Leave, Now, Open, Read, Send, Sleep, Step
+from .flow import (
+    Call,
+    Chance,
+    Cut,
+    Date,
+    Dropped,
+    Enter,
+    Expired,
+    Failure,
+    Flow,
+    Leave,
+    Now,
+    Open,
+    Read,
+    Send,
+    Sleep,
+    Step,
+)
 from .transport.base import AsyncBody, AsyncTransport, Body, Transport
 from .wire import redact
 
@@ -14,6 +31,8 @@ T = TypeVar("T")
 
 MAX_BODY_BYTES = 2 * 1024 * 1024 * 1024
 """The most that is read of one answer where nothing else is said."""
+MOST_SHOWN_BYTES = 1024 * 1024
+"""The most that is read of an answer which can only be shown, as it is no stream."""
 
 
 def drive(flow: Flow[T], transport: Transport) -> T:
@@ -82,13 +101,15 @@ def _tell(step: Step[Any]) -> float:
 
 
 def _read(body: Body, deadline: float | None) -> bytes:
-    pieces: list[bytes] = []
+    data = bytearray()
     try:
-        while piece := body.read(deadline):
-            pieces.append(piece)
+        while len(data) < MOST_SHOWN_BYTES and (piece := body.read(deadline)):
+            data += piece
+    except (Cut, Dropped):
+        pass
     finally:
         body.close()
-    return b"".join(pieces)
+    return bytes(data)
 
 
 async def drive_async(flow: Flow[T], transport: AsyncTransport) -> T:
@@ -136,10 +157,12 @@ async def _perform_async(step: Step[Any], transport: AsyncTransport) -> Any:
 
 
 async def _read_async(body: AsyncBody, deadline: float | None) -> bytes:
-    pieces: list[bytes] = []
+    data = bytearray()
     try:
-        while piece := await body.read(deadline):
-            pieces.append(piece)
+        while len(data) < MOST_SHOWN_BYTES and (piece := await body.read(deadline)):
+            data += piece
+    except (Cut, Dropped):
+        pass
     finally:
         body.close()
-    return b"".join(pieces)
+    return bytes(data)

@@ -61,13 +61,9 @@ def _lost(step: Send | Open, what: str, failure: Failure | None) -> InferenceErr
 
 
 async def _read(step: Open, opened: Any) -> Response:
-    """The body behind an answer that will not be streamed; what cannot be read of it is left out."""
+    """The answer with its body, where it will not be streamed."""
     status, headers = opened.status, opened.headers
-    try:
-        body = await Read(opened, step.request, step.purpose, step.limits)
-    except Failure:
-        body = b""
-    return Response(status, headers, body)
+    return Response(status, headers, await Read(opened, step.request, step.purpose, step.limits))
 
 
 def _joined(base: str, target: str) -> str:
@@ -90,8 +86,9 @@ def _redirected(step: Send | Open, response: Response, target: str) -> Request:
     if request.method not in ("GET", "HEAD"):
         if not same or response.status not in (307, 308):
             raise HTTPStatusError(
-                f"{step.purpose.text} was redirected to {_shown(address.host(target), request)!r} by status {response.status}; "
-                "a request with a key and a body is not sent to another place: use that address, if you trust it",
+                f"{step.purpose.text} was redirected to {_shown(address.host(target), request)!r} by status "
+                f"{response.status}; a request with a key and a body is not sent to another place: use that address, "
+                "if you trust it",
                 request=redact.sent(request),
                 response=redact.received(request, response.status, response.headers, response.body),
             )

@@ -6,13 +6,33 @@ import threading
 import time
 from typing import Any, TypeVar, cast
 
-from .flow import Call, Chance, Date, Enter, Expired, Flow, Leave, Now, Open, Read, Send, Sleep, Step
+from .flow import (
+    Call,
+    Chance,
+    Cut,
+    Date,
+    Dropped,
+    Enter,
+    Expired,
+    Failure,
+    Flow,
+    Leave,
+    Now,
+    Open,
+    Read,
+    Send,
+    Sleep,
+    Step,
+)
 from .transport.base import AsyncBody, AsyncTransport, Body, Transport
+from .wire import redact
 
 T = TypeVar("T")
 
 MAX_BODY_BYTES = 2 * 1024 * 1024 * 1024
 """The most that is read of one answer where nothing else is said."""
+MOST_SHOWN_BYTES = 1024 * 1024
+"""The most that is read of an answer which can only be shown, as it is no stream."""
 
 
 def drive(flow: Flow[T], transport: Transport) -> T:
@@ -23,13 +43,18 @@ def drive(flow: Flow[T], transport: Transport) -> T:
             try:
                 value = _perform(step, transport)
             except BaseException as error:
-                step = flow.throw(error)
+                step = flow.throw(_bare(error, step))
             else:
                 step = flow.send(value)
     except StopIteration as end:
         return cast(T, end.value)
     finally:
         flow.close()
+
+
+def _bare(error: BaseException, step: Step[Any]) -> BaseException:
+    is_failure = isinstance(error, Failure) and isinstance(step, (Send, Open, Read))
+    return redact.failure(error, step.request) if is_failure else error
 
 
 def _perform(step: Step[Any], transport: Transport) -> Any:
@@ -76,13 +101,15 @@ def _tell(step: Step[Any]) -> float:
 
 
 def _read(body: Body, deadline: float | None) -> bytes:
-    pieces: list[bytes] = []
+    data = bytearray()
     try:
-        while piece := body.read(deadline):
-            pieces.append(piece)
+        while len(data) < MOST_SHOWN_BYTES and (piece := body.read(deadline)):
+            data += piece
+    except (Cut, Dropped):
+        pass
     finally:
         body.close()
-    return b"".join(pieces)
+    return bytes(data)
 
 
 async def drive_async(flow: Flow[T], transport: AsyncTransport) -> T:
@@ -93,7 +120,7 @@ async def drive_async(flow: Flow[T], transport: AsyncTransport) -> T:
             try:
                 value = await _perform_async(step, transport)
             except BaseException as error:
-                step = flow.throw(error)
+                step = flow.throw(_bare(error, step))
             else:
                 step = flow.send(value)
     except StopIteration as end:
@@ -130,10 +157,12 @@ async def _perform_async(step: Step[Any], transport: AsyncTransport) -> Any:
 
 
 async def _read_async(body: AsyncBody, deadline: float | None) -> bytes:
-    pieces: list[bytes] = []
+    data = bytearray()
     try:
-        while piece := await body.read(deadline):
-            pieces.append(piece)
+        while len(data) < MOST_SHOWN_BYTES and (piece := await body.read(deadline)):
+            data += piece
+    except (Cut, Dropped):
+        pass
     finally:
         body.close()
-    return b"".join(pieces)
+    return bytes(data)

@@ -60,7 +60,7 @@ class ReceivedResponse(Struct, frozen=True):
         """The parsed JSON body, or its text where it is not JSON."""
         try:
             return self.json()
-        except ValueError:
+        except (ValueError, RecursionError):
             return self.text
 
     @property

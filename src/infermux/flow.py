@@ -119,7 +119,8 @@ class Open(Step[OpenedBody]):
 
 
 class Read(Step[bytes]):
-    """Read the opened body of an answer that is not streamed to its end, and close it."""
+    """Read the opened body of an answer that is not streamed after all, and close it: as much of it as is worth
+    showing, and as came before the connection was lost."""
 
     body: OpenedBody
     request: Request

@@ -20,6 +20,7 @@ from .flow import Cut, Dropped, Expired, Failure, Stopped, Streaming
 from .policy.cancel import cancelled
 from .policy.deadline import reached
 from .transport.base import AsyncBody, Body
+from .wire import redact
 
 T = TypeVar("T")
 
@@ -73,6 +74,7 @@ class _Reading(Generic[T]):
     def _failed(self, failure: Failure) -> None:
         """The connection failed: raise, unless the answer was whole by then."""
         self._over = True
+        redact.failure(failure, self._streaming.request)
         if isinstance(failure, Expired):
             raise self._late() from failure
         if isinstance(failure, Stopped):

@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from .errors import InputError
 
@@ -15,7 +16,7 @@ class Timeout(Struct, frozen=True):
 
     Args:
         connect: To have a connection, for each attempt.
-        first_token: Until the first piece of a streamed answer, attempts included.
+        first_token: Until the first piece of a streamed answer, attempts included; no whole answer is bound by it.
         gap: Between two pieces of a streamed answer.
         attempt: For one exchange, from sending to the whole answer (of a stream: to its headers).
         total: For everything: connecting, waiting for a cold model, retries, polling, the answer, its download.
@@ -40,14 +41,15 @@ class Timeout(Struct, frozen=True):
 
     @classmethod
     def of(cls, given: Any, *, stream: bool = False) -> Timeout:
-        """What `timeout=` means: a number bounds a whole answer in total, and a stream up to its first piece and at
-        every gap, so that a long answer that keeps coming is never cut.
+        """What `timeout=` means for a call: a number bounds a whole answer in total, and a stream up to its first piece
+        and at every gap, so that a long answer that keeps coming is never cut. What is meant for streams alone binds no
+        whole answer.
 
         Raises:
             InputError: It is neither a number, a `Timeout` nor None.
         """
         if isinstance(given, Timeout):
-            return given
+            return given if stream or given.first_token is None else replace(given, first_token=None)
         if given is None:
             return NO_LIMITS
         if isinstance(given, bool) or not isinstance(given, (int, float)):

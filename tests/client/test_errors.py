@@ -207,6 +207,67 @@ def test_words(call: Call, server: Server, said: Any) -> None:
     assert found.server_message == "words"
 
 
+_DEEP = b"[" * 100_000
+_FRAMES = {
+    "a refusal": (400, "application/json", _DEEP),
+    "words of a refusal": (400, "application/json", b'{"error": ' + b"[" * 900 + b"]" * 900 + b"}"),
+    "an answer": (200, "application/json", _DEEP),
+    "an event": (200, "text/event-stream", b"data: " + _DEEP + b"\n\n"),
+    "an error event": (200, "text/event-stream", b'data: {"error": ' + b"[" * 900 + b"]" * 900 + b"}\n\n"),
+    "a named event": (200, "text/event-stream", b"event: error\ndata: " + _DEEP + b"\n\n"),
+}
+
+
+@pytest.mark.parametrize("stream", [False, True])
+@pytest.mark.parametrize("kind", _FRAMES)
+def test_nested_without_end(call: Call, server: Server, kind: str, stream: bool) -> None:
+    """JSON that no reader can hold is an error of ours, which can be shown, stored and asked."""
+    status, content_type, body = _FRAMES[kind]
+    server.say(Answer(body, status, {"content-type": content_type}))
+    with pytest.raises(ProviderApiError if status == 400 else InferenceError) as caught:
+        call({"base_url": server.url}, "chat_completion", MESSAGES, stream=stream)
+    assert caught.value.response is not None
+    assert caught.value.response.body
+    assert pickle.loads(pickle.dumps(caught.value)).message == caught.value.message
+
+
+@pytest.mark.parametrize("told", ["1" + "0" * 400, "-1", "NaN", "Infinity", "1e999", "true", '"soon"', "null"])
+def test_impossible_estimate(call: Call, server: Server, told: str) -> None:
+    """An expected time that is none does not count."""
+    found = fail(call, server, Answer(b'{"error": "loading", "estimated_time": %s}' % told.encode(), 503))
+    assert found.status_code == 503
+    assert found.estimated_time is None
+
+
+@pytest.mark.parametrize("status", [200, 400])
+def test_no_stream_and_cut(call: Call, status: int) -> None:
+    """An answer that is no stream is shown as far as it came before the connection was lost."""
+
+    def talk(peer: Peer) -> None:
+        peer.request()
+        peer.answer(b'{"error": "the reas', "Content-Type: application/json", status=status, length=100)
+
+    with RawServer(talk) as raw, pytest.raises(ProviderApiError, match="the reas"):
+        call({"base_url": raw.url, "http_client": None}, "chat_completion", MESSAGES, stream=True)
+
+
+@pytest.mark.parametrize("status", [200, 400])
+def test_no_stream_and_endless(call: Call, status: int) -> None:
+    """An answer that is no stream and never ends is not read for ever."""
+
+    def talk(peer: Peer) -> None:
+        peer.request()
+        peer.send(f"HTTP/1.1 {status} Any\r\nContent-Type: text/html\r\n\r\n")
+        while True:
+            peer.send(b"word " * 1000)
+
+    with RawServer(talk) as raw, pytest.raises(ProviderApiError, match="word"):
+        call({"base_url": raw.url, "http_client": None, "timeout": 20}, "chat_completion", MESSAGES, stream=True)
+
+
+_LONG = b"HTTP/1.1 200 OK\r\nContent-Length: " + b"9" * 5000 + b"\r\n\r\n"
+
+
 class TestConnection:
     """Servers that are not there, or go away."""
 
@@ -281,7 +342,7 @@ class TestConnection:
             call({"base_url": raw.url, "http_client": None, "max_retries": 0}, "chat_completion", MESSAGES)
 
     @pytest.mark.parametrize(
-        "said", [b"SSH-2.0-OpenSSH\r\n\r\n", b"HTTP/1.1 abc\r\n\r\n", b"\x15\x03\x01\x00\x02\x02\x46"]
+        "said", [b"SSH-2.0-OpenSSH\r\n\r\n", b"HTTP/1.1 abc\r\n\r\n", b"\x15\x03\x01\x00\x02\x02\x46", _LONG]
     )
     def test_no_http(self, call: Call, said: bytes) -> None:
         """What is no HTTP is an error of ours."""

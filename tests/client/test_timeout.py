@@ -98,6 +98,13 @@ def test_gap(open_client: Call, server: Server, limits: Any) -> None:
     assert caught.value.partial_text == "The capital is Paris."
 
 
+def test_first_token_binds_streams_alone(call: Call, server: Server) -> None:
+    """A client's limit for the first piece of a stream does not cut a whole answer short."""
+    server.say(silent(0.3))
+    limits = Timeout(first_token=0.1, gap=0.1, total=20)
+    assert call({"base_url": server.url, "timeout": limits}, "chat_completion", MESSAGES).choices == []
+
+
 DRIPS: list[bytes | float] = [piece for n in range(8) for piece in (events_of(chunk(f"{n}")), 0.1)]
 
 

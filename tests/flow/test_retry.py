@@ -204,11 +204,17 @@ def test_useless_retry_after(told: str) -> None:
     assert world.slept == [pytest.approx(0.375)]
 
 
+@pytest.mark.parametrize("told", ["1e300", "99999999999", formatdate(WALL_CLOCK + 1e9, usegmt=True)])
+def test_endless_retry_after(told: str) -> None:
+    """A `Retry-After` that no clock can hold stands for a day."""
+    assert retry_after({"retry-after": told}, WALL_CLOCK) == 86_400
+
+
 @given(st.text(max_size=60) | st.from_regex(r"\w{3}, \d{1,4} \w{3} \d{1,8} \d{1,4}:\d{1,3}:\d{1,3} [+-]?\w{3,9}"))
 def test_any_retry_after(told: str) -> None:
     """No `Retry-After` that a server may send breaks the call."""
     found = retry_after({"retry-after": told}, WALL_CLOCK)
-    assert found is None or 0 <= found < float("inf")
+    assert found is None or 0 <= found <= 86_400
 
 
 @pytest.mark.parametrize(
@@ -299,6 +305,21 @@ def test_loading_with_retry_after() -> None:
     world = World([answer(LOADING, 503, retry_after="3"), OK])
     attempts(world)
     assert world.slept == [3.0]
+
+
+@pytest.mark.parametrize("body", [LOADING, {"error": "loading"}])
+def test_loading_is_never_waited_for_without_a_pause(body: Any) -> None:
+    """A server that says `Retry-After: 0` for as long as it loads is asked after pauses all the same."""
+    world = World([*[answer(body, 503, retry_after="0")] * 9, OK])
+    assert attempts(world, max_retries=0, may_load=True) == OK
+    assert min(world.slept) >= 1
+
+
+def test_loading_for_ever() -> None:
+    """Any number of waits is possible, as the time that is left bounds them and nothing else."""
+    world = World([*[answer({"error": "loading"}, 503, retry_after="1")] * 1100, OK])
+    assert attempts(world, max_retries=0, may_load=True) == OK
+    assert world.slept == [1] * 1100
 
 
 @pytest.mark.proves("TMO-07")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import traceback
 from collections.abc import Callable
 from typing import Any
 
@@ -266,3 +267,43 @@ def test_t37_an_error_shows_no_secret(
     found = caught.value
     shown = f"{found} {found!r} {found.__dict__} {found.request} {found.response} {found.__cause__!r}".encode()
     assert b"s3cret-value" not in shown + pickle.dumps(found)
+
+
+_SECRET = "sk-s3cret-value"
+_ECHOES = {
+    "no answer": f"WHAT {_SECRET}\r\n\r\n",
+    "no header": f"HTTP/1.1 200 OK\r\nnot a header {_SECRET}\r\n\r\n",
+    "no length": f"HTTP/1.1 200 OK\r\nContent-Length: {_SECRET}\r\n\r\n",
+    "no chunk": f"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nz{_SECRET}\r\n",
+    "too short": "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{}",
+    "no address": f"HTTP/1.1 307 Any\r\nLocation: ftp://host/{_SECRET}\r\nContent-Length: 0\r\n\r\n",
+    "another host": f"HTTP/1.1 307 Any\r\nLocation: http://{_SECRET}.example/\r\nContent-Length: 0\r\n\r\n",
+    "nothing": "",
+}
+
+
+def shown_of(error: BaseException | None) -> str:
+    """All that an error shows, and every error that led to it."""
+    if error is None:
+        return ""
+    words = f"{error} {error!r} {vars(error)!r}"
+    return f"{words}\n{shown_of(error.__cause__)}\n{shown_of(error.__context__)}"
+
+
+@pytest.mark.parametrize("stream", [False, True])
+@pytest.mark.parametrize("settings", [{"api_key": _SECRET}, {"default_query": {"key": _SECRET}}], ids=["key", "query"])
+@pytest.mark.parametrize("echo", _ECHOES.values(), ids=_ECHOES)
+def test_t37_what_led_to_an_error_shows_no_secret(
+    call: Call, settings: dict[str, Any], echo: str, stream: bool
+) -> None:
+    """The transport's own errors hold the request and quote the answer: nothing of that is in an error's history."""
+
+    def talk(peer: Peer) -> None:
+        peer.request()
+        peer.send(echo)
+
+    with RawServer(talk) as raw:
+        given = {"base_url": raw.url, "http_client": None, **ONCE, **settings}
+        with pytest.raises(InferenceError) as caught:
+            call(given, "chat_completion", MESSAGES, stream=stream)
+    assert _SECRET not in shown_of(caught.value).lower() + "".join(traceback.format_exception(caught.value))

@@ -88,3 +88,29 @@ def test_path(url: str, path: str, whole: str) -> None:
 def test_query(url: str, query: str, whole: str) -> None:
     """Parameters are appended to the query that is there."""
     assert address.with_query(url, query) == whole
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://a..b/",
+        f"http://{'a' * 64}.example/",
+        "http://h/\ud800",
+        "http://\ud800/",
+        "http://h:port/",
+        "http://h:99999/",
+        "http://[::1/",
+        "http://",
+        "http://a b/",
+        "http://h\\@x/",
+    ],
+)
+def test_trouble(url: str) -> None:
+    """What no connection can be made to is known before one is tried."""
+    assert address.trouble(url)
+
+
+@pytest.mark.parametrize("url", ["http://h", "https://a.b:8443/x?y=z", "http://[::1]:80/", "https://bücher.example/ä"])
+def test_no_trouble(url: str) -> None:
+    """All else can be tried."""
+    assert address.trouble(url) is None

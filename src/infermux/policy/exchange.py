@@ -61,13 +61,9 @@ def _lost(step: Send | Open, what: str, failure: Failure | None) -> InferenceErr
 
 
 async def _read(step: Open, opened: Any) -> Response:
-    """The body behind an answer that will not be streamed; what cannot be read of it is left out."""
+    """The answer with its body, where it will not be streamed."""
     status, headers = opened.status, opened.headers
-    try:
-        body = await Read(opened, step.request, step.purpose, step.limits)
-    except Failure:
-        body = b""
-    return Response(status, headers, body)
+    return Response(status, headers, await Read(opened, step.request, step.purpose, step.limits))
 
 
 def _joined(base: str, target: str) -> str:
@@ -77,17 +73,22 @@ def _joined(base: str, target: str) -> str:
         return target
 
 
+def _shown(target: str, request: Request) -> str:
+    return redact.text(redact.url(target), redact.secrets_of(request))[:100]
+
+
 def _redirected(step: Send | Open, response: Response, target: str) -> Request:
     """The request that follows a redirect: a key stays with the origin that it was meant for."""
     request = step.request
     if not address.is_url(target) or address.trouble(target):
-        raise _lost(step, f"was redirected to {target[:100]!r}, which is not http(s)", None)
+        raise _lost(step, f"was redirected to {_shown(target, request)!r}, which is not http(s)", None)
     same = address.origin(target) == address.origin(request.url)
     if request.method not in ("GET", "HEAD"):
         if not same or response.status not in (307, 308):
             raise HTTPStatusError(
-                f"{step.purpose.text} was redirected to {address.host(target)!r} by status {response.status}; "
-                "a request with a key and a body is not sent to another place: use that address, if you trust it",
+                f"{step.purpose.text} was redirected to {_shown(address.host(target), request)!r} by status "
+                f"{response.status}; a request with a key and a body is not sent to another place: use that address, "
+                "if you trust it",
                 request=redact.sent(request),
                 response=redact.received(request, response.status, response.headers, response.body),
             )

@@ -25,6 +25,7 @@ _MAY_BE_TAKEN = frozenset({409, 502, 504})
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.5, 8.0
 _LONGEST_LOADING_PAUSE_S = 30.0
 _MOST_PATIENT_S = 120.0
+_LONGEST_TOLD_S = 86_400.0
 
 
 async def retrying(flow: Flow[T], retry_on_error: bool, max_retries: int) -> T:
@@ -75,9 +76,10 @@ def is_loading(error: InferenceError, step: Send | Open) -> bool:
 async def _wait_for_model(error: InferenceError, waited: int, step: Send | Open) -> None:
     assert isinstance(error, HTTPStatusError)
     estimated: float | None = getattr(error, "estimated_time", None)
-    grown = min(2.0 ** (waited - 1), _LONGEST_LOADING_PAUSE_S)
+    grown = min(2.0 ** min(waited - 1, 9), _LONGEST_LOADING_PAUSE_S)
     told = retry_after(error.response.headers if error.response else {}, await Date())
-    pause = told if told is not None else min(max(estimated, 1.0), _MOST_PATIENT_S) if estimated is not None else grown
+    # Who says 0 does not know: the model is not there yet, and asking without a pause would storm the server.
+    pause = told or (min(max(estimated, 1.0), _MOST_PATIENT_S) if estimated is not None else grown)
     log("%s: the model is loading, next attempt in %.1f s", step.purpose.text, pause)
     try:
         await Sleep(pause, step.purpose.text)
@@ -104,7 +106,7 @@ async def _pause(error: InferenceError, failed: int) -> float:
     if told is not None:
         return told
     # Half of the pause is left to chance, so that clients that failed together do not come back together.
-    longest = min(_FIRST_PAUSE_S * 2.0 ** (failed - 1), _LONGEST_PAUSE_S)
+    longest = min(_FIRST_PAUSE_S * 2.0 ** min(failed - 1, 9), _LONGEST_PAUSE_S)
     return longest * (0.5 + 0.5 * await Chance())
 
 
@@ -122,4 +124,4 @@ def retry_after(headers: Mapping[str, str], wall_clock: float) -> float | None:
             seconds = email.utils.parsedate_to_datetime(given).timestamp() - wall_clock
         except (ValueError, OverflowError, OSError):
             return None
-    return seconds if 0 <= seconds < float("inf") else None
+    return min(seconds, _LONGEST_TOLD_S) if 0 <= seconds < float("inf") else None

@@ -107,6 +107,8 @@ class Exchange(Struct, frozen=True):
             return _decode(self.response.body)
         except msgspec.DecodeError as error:
             raise self.unreadable(f"the answer is not JSON ({error})") from None
+        except RecursionError:
+            raise self.unreadable("the answer is nested too deeply") from None
 
     def read(self, parse: Callable[[Any], T]) -> T:
         """The body, as `parse` understands it.
@@ -125,7 +127,7 @@ class Exchange(Struct, frozen=True):
             return parse(value)
         except ProviderOutputError:
             raise
-        except (ValueError, TypeError, LookupError, AttributeError) as error:
+        except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
             words = error if isinstance(error, WrongShape) else f"the answer has another shape ({error!r})"
             trouble = self.unreadable(str(words))
         # Raised out here, without what led to it: that may quote the answer, and the answer may quote the key.

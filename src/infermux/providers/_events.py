@@ -86,7 +86,7 @@ class ItemDecoder(Generic[T]):
                     self.failure = self._reported(refusal.of_value(value), data)
                     break
                 item = self.item(value)
-            except (msgspec.DecodeError, WrongShape, AttributeError, TypeError, LookupError) as error:
+            except (msgspec.DecodeError, WrongShape, AttributeError, TypeError, LookupError, RecursionError) as error:
                 self.failure = self._unreadable(error, data)
                 break
             if item is not None:

@@ -113,7 +113,7 @@ class Hub(Struct, frozen=True):
             return late
         try:
             value = msgspec.json.decode(response.body)
-        except msgspec.DecodeError:
+        except (msgspec.DecodeError, RecursionError):
             value = None
         if not is_object(value):
             raise ProviderOutputError(f"{purpose.text}: the answer is no JSON object; is HF_ENDPOINT ({base}) a Hub?")

@@ -20,6 +20,7 @@ _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 _BREAK = re.compile(r"[\r\n\0]")
 _LONGEST_HEAD = 1 << 18
 _LONGEST_LINE = 1 << 14
+_LONGEST_NUMBER = 18
 _GZIP_OR_ZLIB = 47
 _RAW_DEFLATE = -15
 _GZIP_MARK = 0x1F
@@ -129,7 +130,7 @@ def frame(method: str, head: Head) -> Framing:
     length = head.headers.get("content-length")
     if length is None:
         return _Endless()
-    if not length.isdecimal():
+    if not length.isdecimal() or len(length) > _LONGEST_NUMBER:
         raise Cut(f"the length of the answer is not a number: {length[:60]!r}")
     return _Counted(int(length))
 

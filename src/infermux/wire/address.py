@@ -17,7 +17,8 @@ def trouble(url: str) -> str | None:
         return "it holds a blank, a backslash or a control character"
     try:
         parts = urlsplit(url)
-        named = parts.hostname and parts.port != 0
+        named = parts.hostname and parts.hostname.encode("idna") and parts.port != 0
+        url.encode()
     except ValueError as error:
         return str(error)
     return None if named else "it names no host"

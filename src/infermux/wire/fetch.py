@@ -41,7 +41,9 @@ async def result(url: str, provider_url: str, user_agent: str, purpose: str) -> 
         except InputError as error:
             raise ProviderOutputError(f"{purpose}: {error}") from None
     if not address.is_url(url) or address.trouble(url):
-        raise ProviderOutputError(f"{purpose}: the result's address is not http(s): {url[:100]!r}; nothing was fetched")
+        raise ProviderOutputError(
+            f"{purpose}: the result's address is not http(s): {redact.url(url)[:100]!r}; nothing was fetched"
+        )
     same_place = address.origin(url) == address.origin(provider_url)
     # A private provider may answer with private addresses, but not with those at which clouds tell secrets.
     may_be_private = address.is_private(provider_url) and not address.is_link_local(url)

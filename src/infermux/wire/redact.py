@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 from ..errors import ReceivedResponse, SentRequest
-from ..flow import Request
+from ..flow import Failure, Request
 
 MARK = "<redacted>"
 _SECRET_HEADER = r"authorization|cookie|key|token|secret|password|signature|credential"
@@ -51,6 +51,14 @@ def secrets_of(request: Request) -> tuple[str, ...]:
             found += [pair.partition("=")[2].strip() for pair in value.split(";")]
     found += [match.group(0).partition("=")[2] for match in re.finditer(_SECRET_QUERY, request.url)]
     return tuple(secret for secret in found if len(secret) > 5)
+
+
+def failure(given: Failure, request: Request) -> Failure:
+    """A failure that shows nothing of its request: its words may quote an echo of it, and the transport's own errors,
+    which led to it, hold its headers. These are let go."""
+    given.args = (text(str(given), secrets_of(request)),)
+    given.__cause__ = given.__context__ = None
+    return given
 
 
 def body(given: bytes | None, secrets: tuple[str, ...] = ()) -> str | None:

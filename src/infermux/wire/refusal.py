@@ -11,6 +11,9 @@ from ..flow import Purpose, Request
 from ..types._json import is_list, is_object
 from . import redact
 
+_LONGEST_S = 1e7
+"""Nobody loads a model for longer; what is more is no time."""
+
 
 class Refusal(Struct, frozen=True):
     """The server's own words; and where it tells them, TGI's `error_type`, the seconds of loading it expects, and the
@@ -27,11 +30,10 @@ def read(body: bytes) -> Refusal:
     import json
 
     try:
-        value = json.loads(body)
-    except ValueError:
+        return of_value(json.loads(body))
+    except (ValueError, RecursionError):
         shown = body[:300].decode("utf-8", "replace").strip()
         return Refusal(shown)
-    return of_value(value)
 
 
 def of_value(value: Any) -> Refusal:
@@ -39,7 +41,6 @@ def of_value(value: Any) -> Refusal:
     if not is_object(value):
         return Refusal(_words(value))
     error = value.get("error")
-    estimated = value.get("estimated_time")
     code = error.get("code") if is_object(error) else value.get("code")
     error_type = value.get("error_type")
     message = next(
@@ -53,9 +54,14 @@ def of_value(value: Any) -> Refusal:
     return Refusal(
         message or f"{value}"[:300],
         error_type if isinstance(error_type, str) else None,
-        float(estimated) if isinstance(estimated, (int, float)) else None,
+        _seconds(value.get("estimated_time")),
         str(code) if isinstance(code, (str, int)) else None,
     )
+
+
+def _seconds(value: Any) -> float | None:
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return float(value) if is_number and 0 <= value <= _LONGEST_S else None
 
 
 def _words(value: Any) -> str:

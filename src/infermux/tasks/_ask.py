@@ -150,8 +150,13 @@ def expect(task: str, name: str, value: Any, kind: type | tuple[type, ...], word
 
 
 async def take(source: Any) -> Media:
-    """Read media that the caller gave, off the event loop; an http(s) URL is kept as one."""
-    if isinstance(source, bytes):
-        return media.of_bytes(source)
-    found: Media = await Call(partial(media.read, source))
+    """Read media that the caller gave, off the event loop; an http(s) URL is kept as one.
+
+    Raises:
+        InputError: There is nothing in it; nothing was sent.
+    """
+    found: Media = media.of_bytes(source) if isinstance(source, bytes) else await Call(partial(media.read, source))
+    if not found.data and found.url is None:
+        again = "; a file that was read before begins anew after seek(0)" if hasattr(source, "read") else ""
+        raise InputError(f"the media is empty: there are 0 bytes in it{again}")
     return found

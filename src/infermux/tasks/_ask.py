@@ -113,13 +113,19 @@ def split(
             msgspec.convert(given, declared, strict=True)
     except msgspec.ValidationError as error:
         what, _, where = str(error).partition(" - at ")
-        name = where.strip("`$.") or "options"
+        name = where.rpartition("$")[2].strip("`.") or "options"
         if allowed := _words_of(hints.get(name)):
             raise InputError(f"{task}: {name} must be one of {', '.join(map(repr, allowed))}") from None
+        for of_json, of_python in _WORDS_OF_JSON.items():
+            what = what.replace(of_json, of_python)
         raise InputError(f"{task}: {name} is of the wrong type: {what[0].lower()}{what[1:]}") from None
     call = {name: given.pop(name) for name in _CALL_OPTIONS & given.keys()}
     extra = given.pop("extra_body", None)
     return {**given, **(extra or {})}, cast(CallOptions, call)
+
+
+_WORDS_OF_JSON = {" | null": "", "array": "list", "object": "dict"}
+"""How msgspec calls types → how a Python user does."""
 
 
 def _words_of(hint: Any) -> tuple[Any, ...]:

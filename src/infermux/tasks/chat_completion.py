@@ -17,7 +17,7 @@ class TalkOptions(CallOptions, total=False):
     """Options of a talk, whatever the form of its answer; those of the OpenAI API by the same names."""
 
     frequency_penalty: float | None
-    logit_bias: dict[Any, float] | list[float] | None
+    logit_bias: Mapping[Any, float] | list[float] | None
     logprobs: bool | None
     max_tokens: int | None
     n: int | None

@@ -119,6 +119,28 @@ def test_message_without_role(call: Call, server: Server, message: Any) -> None:
     refused(call, server, r"messages\[1\].*role", "chat_completion", [*MESSAGES, message])
 
 
+@pytest.mark.parametrize("content", [b"Hi", bytearray(b"Hi"), 5, object()])
+def test_message_of_no_text(call: Call, server: Server, content: Any) -> None:
+    """Content is a text or a list of parts: bytes are not sent as the base64 of them."""
+    refused(call, server, r"messages\[0\].*a str or a list", "chat_completion", [{"role": "user", "content": content}])
+
+
+@pytest.mark.parametrize(
+    ("method", "option", "value", "words"),
+    [
+        ("chat_completion", "logit_bias", {"50256": "low"}, "logit_bias.*`float`, got `str`"),
+        ("chat_completion", "metadata", {5: "a"}, "metadata is of the wrong type: expected `str`, got `int`"),
+        ("text_generation", "stop", ".", "stop is of the wrong type: expected `list`, got `str`"),
+        ("text_generation", "stop", [5], r"stop\[0\] is of the wrong type"),
+        ("text_generation", "grammar", "[a-z]+", "grammar is of the wrong type: expected `dict`, got `str`"),
+        ("text_generation", "top_k", "5", "top_k is of the wrong type: expected `int`, got `str`"),
+    ],
+)
+def test_wrong_type_in_words(call: Call, server: Server, method: str, option: str, value: Any, words: str) -> None:
+    """The error names the place, and the type by its name in Python."""
+    refused(call, server, words, method, MESSAGES if method == "chat_completion" else "a text", **{option: value})
+
+
 @pytest.mark.parametrize("value", [object(), lambda: 1, float("nan")])
 def test_what_json_cannot_say(call: Call, server: Server, value: Any) -> None:
     """What has no form in JSON is refused."""

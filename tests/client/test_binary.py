@@ -16,7 +16,7 @@ from PIL import Image
 from saying import error, paris
 
 from contract.server import Answer, Server
-from infermux import AutomaticSpeechRecognitionOutput, InferenceError, ProviderOutputError
+from infermux import AutomaticSpeechRecognitionOutput, InferenceError, InputError, ProviderOutputError
 
 Call = Callable[..., Any]
 FLAC = b"fLaC\x00\x00\x00\x22" + bytes(range(256))
@@ -112,6 +112,67 @@ def test_text_file(call: Call, server: Server, tmp_path: Path) -> None:
     with (tmp_path / "a.flac").open() as file, pytest.raises(TypeError, match="'rb'"):
         call({"base_url": server.url}, ASR, file)
     assert server.requests == []
+
+
+class Upload:
+    """A file as web frameworks have them: to be awaited."""
+
+    name = "a.flac"
+
+    async def read(self) -> bytes:
+        return FLAC
+
+
+class Memory:
+    """A file that gives what is like bytes."""
+
+    def read(self) -> bytearray:
+        return bytearray(FLAC)
+
+
+def test_file_to_be_awaited(call: Call, server: Server) -> None:
+    """A file whose `read` is to be awaited is refused with the way to read it, and nothing is left unawaited."""
+    with pytest.raises(TypeError, match=r"await file\.read\(\)"):
+        call({"base_url": server.url}, ASR, Upload())
+    assert server.requests == []
+
+
+def test_file_of_what_is_like_bytes(call: Call, server: Server) -> None:
+    """A file may give a bytearray."""
+    assert heard(call, server, Memory()).body == FLAC
+
+
+@pytest.mark.parametrize("empty", [b"", bytearray(), io.BytesIO(), "data:audio/flac;base64,"])
+def test_nothing_in_it(call: Call, server: Server, empty: Any) -> None:
+    """Empty media are refused, and nothing is sent."""
+    with pytest.raises(InputError, match="empty"):
+        call({"base_url": server.url}, ASR, empty)
+    assert server.requests == []
+
+
+def test_file_that_was_read_before(call: Call, server: Server) -> None:
+    """A file at its end is not sent as an empty one; the error says how to go back."""
+    file = io.BytesIO(FLAC)
+    assert heard(call, server, file).body == FLAC
+    with pytest.raises(InputError, match=r"seek\(0\)"):
+        heard(call, server, file)
+    assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize("mode", ["CMYK", "F"])
+def test_picture_that_png_cannot_hold(call: Call, server: Server, mode: str) -> None:
+    """A PIL image that cannot be written is refused with the way to convert it."""
+    with pytest.raises(InputError, match=f"{mode}.*convert"):
+        call({"base_url": server.url}, "image_classification", Image.new(mode, (2, 2)))
+    assert server.requests == []
+
+
+def test_page_in_place_of_a_file(call: Call, server: Server) -> None:
+    """The address of a page about a file is not the file: the page is not sent on as a sound."""
+    server.always("GET ", Answer(b"<!doctype html>", headers={"content-type": "text/html; charset=utf-8"}))
+    with pytest.raises(InputError, match=r"web page.*the file itself"):
+        call({"base_url": server.url}, ASR, "https://files.example/blob/a.flac")
+    assert [asked.method for asked in server.requests] == ["GET"]
 
 
 @pytest.mark.proves("BIN-07")

@@ -89,10 +89,13 @@ def test_option(call: Call, server: Server, option: str) -> None:
 
 
 @pytest.mark.proves("CHA-07")
-@pytest.mark.parametrize("bias", [{"1": -100, "2": 5.5}, [0.5, -1]])
-def test_logit_bias(call: Call, server: Server, bias: Any) -> None:
-    """Biases go as a mapping or as a list."""
-    assert body(call, server, logit_bias=bias)["logit_bias"] == bias
+@pytest.mark.parametrize(
+    ("bias", "sent"),
+    [({"1": -100, "2": 5.5}, {"1": -100, "2": 5.5}), ({50256: -100}, {"50256": -100}), ([0.5, -1],) * 2],
+)
+def test_logit_bias(call: Call, server: Server, bias: Any, sent: Any) -> None:
+    """Biases go as a mapping, whose ids may be numbers, or as a list."""
+    assert body(call, server, logit_bias=bias)["logit_bias"] == sent
 
 
 @pytest.mark.proves("CHA-10")

@@ -178,6 +178,13 @@ def test_extra_body(call: Call, server: Server) -> None:
     assert server.requests[0].json["parameters"] == {"temperature": 1.0, "own": True}
 
 
+@pytest.mark.parametrize("own", [{"temperature": "auto"}, {"best_of": None}, {"seed": [1, 2]}])
+def test_extra_body_of_other_types(call: Call, server: Server, own: dict[str, Any]) -> None:
+    """What the server's own options may be is the server's affair."""
+    generate(call, server, extra_body=own)
+    assert server.requests[0].json["parameters"] == own
+
+
 @pytest.mark.proves("TGN-12")
 def test_stop_sequences(call: Call, server: Server) -> None:
     """The older word for `stop` works, with a warning."""

@@ -96,3 +96,15 @@ def test_an_answer_in_one_piece_to_a_stream(call, server):
     server.say(Answer(row["response"].encode(), headers={"content-type": row["content_type"]}))
     with pytest.raises(ProviderApiError, match="without stream"):
         call({"base_url": server.url}, "text_generation", row["request"]["inputs"], stream=True)
+
+
+@pytest.mark.parametrize("name", ["a.flac", "a.m4a", "a.mp3", "a.mp4", "a.ogg", "a.wav", "a.webm"])
+@pytest.mark.parametrize("method", ["automatic_speech_recognition", "audio_classification", "audio_to_audio"])
+def test_types_of_sounds(method, name, call, server, tmp_path):
+    """A sound goes under a type that these containers take: they list them where they refuse another."""
+    (refusal,) = [row["response"] for row in _ROWS if "Supported content types" in row["response"]]
+    (tmp_path / name).write_bytes(b"any")
+    server.say(Answer.of({"text": "a"} if method == "automatic_speech_recognition" else []))
+    call({"base_url": server.url}, method, tmp_path / name)
+    sent = server.requests[0].headers["content-type"]
+    assert f" {sent}," in refusal

@@ -18,29 +18,7 @@ from .leading import taken
 
 METHODS = (
     "__init__",
-    "automatic_speech_recognition",
-    "chat_completion",
-    "close",
-    "document_question_answering",
-    "feature_extraction",
-    "fill_mask",
-    "image_classification",
-    "image_segmentation",
-    "image_to_image",
-    "image_to_text",
-    "object_detection",
-    "question_answering",
-    "sentence_similarity",
-    "summarization",
-    "table_question_answering",
-    "text_classification",
-    "text_generation",
-    "text_to_image",
-    "token_classification",
-    "translation",
-    "visual_question_answering",
-    "zero_shot_classification",
-    "zero_shot_image_classification",
+    *(name for name, _ in inspect.getmembers(huggingface_hub.InferenceClient, inspect.isfunction) if name[0] != "_"),
 )
 
 

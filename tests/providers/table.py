@@ -111,7 +111,7 @@ EMBEDDINGS = Form(Answer.of({"object": "list", "data": _VECTORS}), {"data": [{"i
 VECTORS = Form(Answer.of([[0.5, -0.5], [1.5, 0.5]]), {"vectors": []}, "embeddings")
 IMAGES = Form(Answer.of({"created": 1, "data": [{"b64_json": _PICTURE}]}), {"data": [{}]}, "b64_json")
 IMAGE = Form(Answer.of({"images": [{"index": 0, "image": _PICTURE}]}), {"images": [{}]}, "image")
-PICTURE = Form(Answer(PNG, headers={"content-type": "image/jpeg"}), {"picture": "none"}, "data")
+PICTURE = Form(Answer(PNG, headers={"content-type": "image/jpeg"}), {"picture": "none"}, "image")
 TRANSCRIPT = Form(Answer.of({"text": "hello world"}), {"words": []}, "text")
 CLASSES = Form(Answer.of([{"score": 0.75, "label": "hap"}]), [{"label": "hap"}, "sad"], "[1]")
 SOUNDS = Form(
@@ -136,7 +136,6 @@ PAGE = Form(Answer.of([{"score": 0.5, "answer": "us-001", "start": 16, "end": 16
 MASKS = Form(
     Answer.of([{"score": 0.5, "label": "LABEL_1", "mask": _PICTURE}]), [{"label": "LABEL_1", "mask": None}], "[0].mask"
 )
-REDRAWN = Form(PICTURE.good, {"picture": "none"}, "image")
 CAPTION = Form(Answer.of([{"generated_text": "a cat "}]), [{"summary_text": "a cat"}], "generated_text")
 _BOX = {"xmin": 59, "ymin": 39, "xmax": 420, "ymax": 510}
 THINGS = Form(Answer.of([{"score": 0.5, "label": "person", "box": _BOX}]), [{"label": "a", "box": [1, 2]}], "[0].box")
@@ -584,7 +583,7 @@ WIRES["hf-inference"] = Wire(
                     "seed": 7,
                 },
             },
-            REDRAWN,
+            PICTURE,
             "PXT-20",
         ),
         "image-to-text": Said(_AT_HF, PNG, CAPTION, "PXT-21"),

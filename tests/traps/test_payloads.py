@@ -15,7 +15,14 @@ import pytest
 from PIL import Image
 
 from contract.server import Answer, Server
-from infermux import BadRequestError, InferenceTimeoutError, InputError, InternalServerError, NotFoundError
+from infermux import (
+    BadRequestError,
+    InferenceTimeoutError,
+    InputError,
+    InternalServerError,
+    NotFoundError,
+    UnprocessableEntityError,
+)
 
 from .jobs import FILES, MODEL, PNG, hub, play
 
@@ -56,6 +63,31 @@ def test_t18_a_schema_reaches_a_url_as_it_was_given(call: Call, server: Server, 
     """Servers behind a URL get OpenAI's own form, and the model's own name."""
     body = chatted(call, server, {"base_url": server.url + path}, model="llama", response_format=FORMAT)
     assert (body["response_format"], body["model"]) == (FORMAT, "llama")
+
+
+@pytest.mark.parametrize("why", ["missing field `value`", "unknown variant `json_schema`, expected `json` or `regex`"])
+@pytest.mark.parametrize("stream", [False, True], ids=["whole", "streamed"])
+def test_t18_a_schema_reaches_a_server_that_has_its_own_form(
+    open_client: Call, server: Server, stream: bool, why: str
+) -> None:
+    """Text Generation Inference says what it misses; it is asked again in its form, and in that one from then on."""
+    chunk = {"choices": [{"index": 0, "delta": {"content": "x"}, "finish_reason": "stop"}]}
+    said = Answer.events(chunk) if stream else CHAT
+    words = f"Failed to deserialize the JSON body into the target type: response_format: {why} at line 1 column 96"
+    server.say(Answer(words.encode(), 422, {"content-type": "text/plain"}), said, said)
+    own = {"type": "json_object", "value": SCHEMA}
+    with open_client({"base_url": server.url}) as client:
+        for _ in range(2):
+            client("chat_completion", MESSAGES, response_format=FORMAT, stream=stream)
+    assert [asked.json["response_format"] for asked in server.requests] == [FORMAT, own, own]
+
+
+def test_t18_another_422_is_told(call: Call, server: Server) -> None:
+    """What is refused for another reason is not asked again."""
+    server.say(Answer(b"Failed to deserialize the JSON body: missing field `messages`", 422))
+    with pytest.raises(UnprocessableEntityError):
+        call({"base_url": server.url}, "chat_completion", MESSAGES, response_format=FORMAT)
+    assert len(server.requests) == 1
 
 
 @pytest.mark.parametrize("provider", ["fireworks-ai", "hf-inference", "together", "sambanova"])

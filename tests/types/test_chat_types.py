@@ -123,6 +123,21 @@ def test_tool_call_of_an_old_stream() -> None:
     assert [piece.index for piece in delta(tool_calls=[call]).tool_calls] == [0]
 
 
+def test_tool_call_of_an_old_stream_in_objects() -> None:
+    """Numbers for ids and objects for arguments become texts in a chunk too."""
+    call = {"index": 0, "id": 0, "type": "function", "function": {"name": "f", "arguments": {"city": "Paris"}}}
+    (piece,) = delta(tool_calls=[call]).tool_calls
+    assert piece.id == "0"
+    assert json.loads(piece.function.arguments) == {"city": "Paris"}
+
+
+@pytest.mark.parametrize("make", [message, delta])
+def test_tool_call_without_an_id(make: Any) -> None:
+    """No id stays none: it is not the text "None", which the next call would send back."""
+    assert make(tool_calls=[{"id": None, "function": {"name": "f", "arguments": "{}"}}]).tool_calls[0].id is None
+    assert make(tool_calls=[{"function": {"name": "f", "arguments": "{}"}}]).tool_calls[0].id is None
+
+
 def test_delta_that_is_null() -> None:
     """A chunk without a delta is read: F06."""
     out = ChatCompletionStreamOutput.parse({"choices": [{"index": 0, "delta": None, "finish_reason": "stop"}]})

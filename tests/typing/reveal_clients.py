@@ -48,6 +48,8 @@ with client.chat_completion(talk, stream=True) as stream:
 reveal_type(out.choices[0]["sent_by_this_server_only"])  # type: Any
 client.chat_completion([out.choices[0].message])
 client.chat_completion(talk, timeout=Timeout(total=5), api_key="key", extra_body={"any": 1})
+bias: dict[int, int] = {50256: -100}
+client.chat_completion(talk, logit_bias=bias)
 
 # The OpenAI spelling is the same method.
 reveal_type(client.chat.completions.create(messages=talk))  # type: ChatCompletionOutput

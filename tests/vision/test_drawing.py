@@ -224,6 +224,25 @@ def test_a_picture_inside_json(method, call, server):
     assert call(there(server), method, PNG, output_type="json") == {"image": BASE64, "own": 1}
 
 
+@pytest.mark.parametrize(("method", "given"), DRAWING)
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"image": BASE64},
+        [{"image": BASE64}],
+        {"data": [{"b64_json": BASE64}]},
+        {"data": [{"url": f"data:image/png;base64,{BASE64}"}]},
+        {"output": [f"data:image/png;base64,{BASE64}"]},
+        {"image": base64.encodebytes(PNG).decode()},
+    ],
+    ids=["field", "list", "b64_json", "url", "output", "lines"],
+)
+def test_forms_of_json_with_a_picture(method, given, said, call, server):
+    """Whatever a container's JSON is modelled on, the picture in it is found."""
+    server.say(Answer.of(said))
+    assert call(there(server), method, *given).size == (4, 2)
+
+
 @pytest.mark.proves("BIN-12")
 @pytest.mark.parametrize(("method", "given"), DRAWING)
 def test_without_pillow(method, given, call, server, monkeypatch):

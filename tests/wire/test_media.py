@@ -149,6 +149,8 @@ def test_url_is_kept(url: str) -> None:
         ("data:text/plain,a%20b", b"a b", "text/plain"),
         ("data:text/plain;charset=utf-8;base64,YQ==", b"a", "text/plain"),
         ("DATA:image/gif;base64,R0lGODlh", b"GIF89a", "image/gif"),
+        ("data:image/gif;BASE64,R0lGODlh", b"GIF89a", "image/gif"),
+        ("data:image/gif;base64,R0lG\nODlh\n", b"GIF89a", "image/gif"),
     ],
 )
 def test_data_url(url: str, data: bytes, media_type: str) -> None:

@@ -243,7 +243,7 @@ class _Post(Struct, frozen=True):
             path = f"/pipeline/{self.task}" if self.task in _OF_PIPELINES and settings.url is None else ""
         elif not path.startswith("/"):
             path = "/" + path
-        body = await fetch.given(self.body, way.user_agent)
+        body = await fetch.given(self.body, way.user_agent, may_be_page=True)
         if self.parameters:
             return way, way.json_request(path, {"inputs": body.base64, "parameters": self.parameters})
         return way, way.request(path, body.data, body.media_type or "application/octet-stream")

@@ -128,8 +128,8 @@ class Exchange(Struct, frozen=True):
         except ProviderOutputError:
             raise
         except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
-            words = error if isinstance(error, WrongShape) else f"the answer has another shape ({error!r})"
-            trouble = self.unreadable(str(words))
+            words = str(error) if isinstance(error, WrongShape) else f"the answer has another shape ({_said(error)})"
+            trouble = self.unreadable(words)
         # Raised out here, without what led to it: that may quote the answer, and the answer may quote the key.
         raise trouble
 
@@ -145,6 +145,11 @@ class Exchange(Struct, frozen=True):
             request=redact.sent(self.request),
             response=response,
         )
+
+
+def _said(error: Exception) -> str:
+    """A `ValueError` is a sentence; of the others, such as `KeyError('id')`, their kind tells as much."""
+    return str(error) if isinstance(error, ValueError) else repr(error)
 
 
 _decode = msgspec.json.Decoder().decode

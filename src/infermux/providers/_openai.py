@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from msgspec.structs import replace
 from typing_extensions import override
 
-from ..errors import BadRequestError, HTTPError, NotFoundError, ProviderOutputError
+from ..errors import BadRequestError, HTTPError, NotFoundError, ProviderOutputError, UnprocessableEntityError
 from ..flow import Request, Streaming
 from ..notices import warn
 from ..tasks.automatic_speech_recognition import AutomaticSpeechRecognitionAsk
@@ -42,8 +42,32 @@ async def chat_at_url(
 ) -> ChatCompletionOutput | Streaming[ChatCompletionStreamOutput]:
     """POST to a URL of which only the server, or the server and a part of the path, is known.
 
-    Where the caller names no model, most servers do not care; one that does is asked which it has.
+    A server of Text Generation Inference refuses OpenAI's form of a JSON schema, by a 422 that tells why: from then on
+    it is sent the form that it enforces.
     """
+    memo = f"schemas in the form of TGI at {route.base}"
+    if memo in route.memory:
+        route = _with_form(route, "value")
+    try:
+        return await _chat_unnamed(ask, route)
+    except UnprocessableEntityError as error:
+        if route.provider.schema_form != "openai" or not _OTHER_FORM.search(error.server_message or ""):
+            raise
+    route.memory[memo] = True
+    return await _chat_unnamed(ask, _with_form(route, "value"))
+
+
+_OTHER_FORM = re.compile("missing field `value`|unknown variant `json_schema`")
+
+
+def _with_form(route: Route, form: str) -> Route:
+    return replace(route, provider=replace(route.provider, schema_form=form))
+
+
+async def _chat_unnamed(
+    ask: ChatCompletionAsk, route: Route
+) -> ChatCompletionOutput | Streaming[ChatCompletionStreamOutput]:
+    """Where the caller names no model, most servers do not care; one that does is asked which it has."""
     path = chat_path(route.base)
     if route.hf_model is not None:
         return await _chat(ask, route, path)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, Protocol
@@ -105,7 +103,4 @@ def address_of(image: Media) -> str:
 
 def of_base64(text: str) -> Media:
     """Media out of base64 text."""
-    try:
-        return of_bytes(base64.b64decode(text, validate=True))
-    except binascii.Error as error:
-        raise ValueError(f"the media is not base64: {error}") from None
+    return of_bytes(media.decode_base64(text))

@@ -13,14 +13,16 @@ from typing import Any, TypeVar
 from ..tasks.feature_extraction import FeatureExtractionAsk
 from ..tasks.text_to_image import TextToImageAsk
 from ..types._json import Json, is_list, is_object
-from ..types._record import WrongShape
+from ..types._record import Record, WrongShape
 from ..wire import address, fetch, vectors
 from ..wire.media import Media, of_bytes, of_data_url
 from ._base import Exchange, Route
+from ._openai import first
 from ._options import Direct, Options
-from ._pictures import handed, of_base64, picture
+from ._pictures import Pictured, handed, of_base64
 
 T = TypeVar("T")
+K = TypeVar("K", bound=Record)
 
 
 async def feature_extraction(ask: FeatureExtractionAsk, route: Route) -> Any:
@@ -45,10 +47,7 @@ async def _vectors(ask: FeatureExtractionAsk, route: Route, path: str) -> Any:
 
 async def _text_to_image(ask: TextToImageAsk, given: Json, route: Route) -> Any:
     exchange = await route.post("", {"inputs": ask.prompt, "parameters": given}, accept="image/png")
-    body = exchange.response.body
-    if ask.output_type == "json" or body[:1] in (b"{", b"["):
-        return await picture(ask, route, exchange)
-    return await handed(ask, exchange, media_of(exchange, "image/"))
+    return await drawn(ask, exchange, route)
 
 
 text_to_image = Direct(say=_text_to_image, options=Options(urls=False))
@@ -69,26 +68,39 @@ def media_of(exchange: Exchange, *kinds: str) -> Media:
     return Media(found.data, media_type)
 
 
-async def made(exchange: Exchange, route: Route, field: str, *kinds: str) -> bytes:
-    """The bytes of what a model made: the body itself, or what a field of its JSON holds as base64 or names by a URL.
+async def drawn(ask: Pictured, exchange: Exchange, route: Route) -> Any:
+    """The picture that a model made, in the form that the caller wants."""
+    if ask.output_type == "json":
+        return exchange.json()
+    return await handed(ask, exchange, await made(exchange, route, "image", "image/"))
+
+
+async def made(exchange: Exchange, route: Route, field: str, *kinds: str) -> Media:
+    """What a model made: the body itself, or what its JSON holds as base64 or names by a URL.
 
     Raises:
         ProviderOutputError: It is something else.
     """
     if exchange.response.body[:1] not in (b"{", b"["):
-        return media_of(exchange, *kinds).data
-    text = exchange.read(partial(_told, field=field))
+        return media_of(exchange, *kinds)
+    text = exchange.read(first_of(partial(_told, field=field)))
     if address.is_url(text):
-        return (await fetch.result(text, route.base, route.user_agent, route.purpose.text)).data
-    return exchange.understood(text, decoded)
+        return await fetch.result(text, route.base, route.user_agent, route.purpose.text)
+    return of_bytes(exchange.understood(text, decoded))
 
 
 def _told(value: Any, field: str) -> str:
-    item = value[0] if is_list(value) else value
-    text = item.get(field) if is_object(item) else None
-    if not isinstance(text, str):
-        raise WrongShape("base64 text or a URL", text).at(field)
-    return text
+    """The text in the task's own field, or where servers that speak for other APIs have theirs."""
+    if not is_object(value):
+        raise WrongShape("an object", value)
+    found = value.get(field)
+    if found is None:
+        found = next((first(value, name) for name in ("data", "output") if name in value), None)
+    if is_object(found):
+        found = found.get("b64_json") or found.get("url")
+    if not isinstance(found, str):
+        raise WrongShape("base64 text or a URL", found).at(field)
+    return found
 
 
 def decoded(text: str) -> bytes:
@@ -112,6 +124,31 @@ def listed(parse: Callable[[Any], T]) -> Callable[[Any], list[T]]:
             except WrongShape as error:
                 raise error.at(f"[{index}]") from None
         return found
+
+    return read
+
+
+def first_of(parse: Callable[[Any], T]) -> Callable[[Any], T]:
+    """A reader of an item, or of the first of a list of them."""
+
+    def read(value: Any) -> T:
+        if not is_list(value):
+            return parse(value)
+        if not value:
+            raise WrongShape("a list that is not empty", value)
+        return parse(value[0])
+
+    return read
+
+
+def with_text(field: str, parse: Callable[[Any], K]) -> Callable[[Any], K]:
+    """A reader of objects that are nothing without this text."""
+
+    def read(value: Any) -> K:
+        output = parse(value)
+        if not isinstance(output.get(field), str):
+            raise WrongShape("a text", output.get(field)).at(field)
+        return output
 
     return read
 

@@ -4,31 +4,44 @@ from __future__ import annotations
 
 from typing import Any
 
+from msgspec.structs import replace
+
 from ..tasks._ask import Ask
 from ..tasks.audio_classification import AudioClassificationAsk
 from ..tasks.audio_to_audio import AudioToAudioAsk
 from ..tasks.automatic_speech_recognition import AutomaticSpeechRecognitionAsk
 from ..tasks.text_to_audio import TextToAudioAsk
 from ..tasks.text_to_speech import TextToSpeechAsk
-from ..types._json import is_list
+from ..types._json import Json
 from ..types._record import WrongShape
 from ..types.audio import AudioClassificationOutputElement, AudioToAudioOutputElement
 from ..types.speech import AutomaticSpeechRecognitionOutput
 from ..wire import fetch
-from ._base import Dialect, Route
-from ._pipeline import decoded, listed, made, post_inputs, post_media
+from ..wire.media import Media
+from ._base import Dialect, Exchange, Route
+from ._pipeline import decoded, first_of, listed, made, post_inputs, post_media, with_text
 
 
 async def audio_classification(ask: AudioClassificationAsk, route: Route) -> list[AudioClassificationOutputElement]:
     """A sound to its classes."""
-    exchange = await post_media(await fetch.given(ask.audio, route.user_agent), ask.parameters, route)
+    exchange = await _post(ask.audio, ask.parameters, route)
     return exchange.read(listed(AudioClassificationOutputElement.parse))
 
 
 async def audio_to_audio(ask: AudioToAudioAsk, route: Route) -> list[AudioToAudioOutputElement]:
     """A sound to others, which come as base64 in JSON."""
-    exchange = await post_media(await fetch.given(ask.audio, route.user_agent), ask.parameters, route)
+    exchange = await _post(ask.audio, ask.parameters, route)
     return exchange.read(listed(_sound))
+
+
+async def _post(audio: Media, parameters: Json, route: Route) -> Exchange:
+    found = await fetch.given(audio, route.user_agent)
+    as_sound = _AS_SOUND.get(found.media_type or "", found.media_type)
+    return await post_media(replace(found, media_type=as_sound), parameters, route)
+
+
+_AS_SOUND = {"audio/mp4": "audio/m4a", "video/mp4": "audio/m4a", "video/webm": "audio/webm"}
+"""Dedicated containers look at the type, and refuse the usual ones of these sounds, which they can read."""
 
 
 def _sound(value: Any) -> AudioToAudioOutputElement:
@@ -44,21 +57,14 @@ async def automatic_speech_recognition(
     ask: AutomaticSpeechRecognitionAsk, route: Route
 ) -> AutomaticSpeechRecognitionOutput:
     """A sound to its words."""
-    exchange = await post_media(await fetch.given(ask.audio, route.user_agent), ask.parameters, route)
-    return exchange.read(_transcript)
-
-
-def _transcript(value: Any) -> AutomaticSpeechRecognitionOutput:
-    output = AutomaticSpeechRecognitionOutput.parse(value[0] if is_list(value) else value)
-    if not isinstance(output.get("text"), str):
-        raise ValueError("there is no text in it")
-    return output
+    exchange = await _post(ask.audio, ask.parameters, route)
+    return exchange.read(first_of(with_text("text", AutomaticSpeechRecognitionOutput.parse)))
 
 
 async def text_to_sound(ask: TextToAudioAsk | TextToSpeechAsk, route: Route) -> bytes:
     """Words to the bytes of a sound; MP4 and WebM are called videos, whatever they hold."""
     exchange = await post_inputs(ask.text, ask.parameters, route)
-    return await made(exchange, route, "audio", "audio/", "video/")
+    return (await made(exchange, route, "audio", "audio/", "video/")).data
 
 
 SAYS: dict[type[Ask[Any]], Dialect] = {

@@ -6,7 +6,7 @@ One answer has many shapes: lists within lists, an object where a list is meant,
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 from ..tasks._ask import Ask
 from ..tasks.fill_mask import FillMaskAsk
@@ -32,9 +32,7 @@ from ..types.text import (
     ZeroShotClassificationOutputElement,
 )
 from ._base import Dialect, Route
-from ._pipeline import listed, post_inputs
-
-T = TypeVar("T")
+from ._pipeline import first_of, listed, post_inputs, with_text
 
 _Parse = Callable[[Any], Any]
 
@@ -50,8 +48,8 @@ async def question_answering(ask: QuestionAnsweringAsk, route: Route) -> Any:
     inputs = {"question": ask.question, "context": ask.context}
     exchange = await post_inputs(inputs, ask.parameters, route)
     several = (ask.parameters.get("top_k") or 1) > 1
-    parse = _with("answer", QuestionAnsweringOutputElement.parse)
-    return exchange.read(_elements(parse) if several else _first(parse))
+    parse = with_text("answer", QuestionAnsweringOutputElement.parse)
+    return exchange.read(_elements(parse) if several else first_of(parse))
 
 
 async def sentence_similarity(ask: SentenceSimilarityAsk, route: Route) -> list[float]:
@@ -87,13 +85,13 @@ async def summarization(ask: SummarizationAsk, route: Route) -> Any:
 async def table_question_answering(ask: TableQuestionAnsweringAsk, route: Route) -> TableQuestionAnsweringOutputElement:
     """A question about a table to its answer."""
     exchange = await post_inputs({"query": ask.query, "table": ask.table}, ask.parameters, route)
-    return exchange.read(_first(TableQuestionAnsweringOutputElement.parse))
+    return exchange.read(first_of(TableQuestionAnsweringOutputElement.parse))
 
 
 async def text_classification(ask: TextClassificationAsk, route: Route) -> Any:
     """A text to the classes that it belongs to."""
     exchange = await post_inputs(ask.text, ask.parameters, route)
-    return exchange.read(_for_each(ask.text, _elements(_with("label", TextClassificationOutputElement.parse))))
+    return exchange.read(_for_each(ask.text, _elements(with_text("label", TextClassificationOutputElement.parse))))
 
 
 async def token_classification(ask: TokenClassificationAsk, route: Route) -> Any:
@@ -155,36 +153,11 @@ def _labels(value: Any) -> list[ZeroShotClassificationOutputElement]:
         # The older form: labels and scores apart.
         pairs = zip(item["labels"], item["scores"], strict=True)
         value = [{"label": label, "score": score} for label, score in pairs]
-    return _elements(_with("label", ZeroShotClassificationOutputElement.parse))(value)  # type: ignore[no-any-return]
+    return _elements(with_text("label", ZeroShotClassificationOutputElement.parse))(value)  # type: ignore[no-any-return]
 
 
 def _written(kind: type[TextRecord], field: str) -> _Parse:
-    return _first(_with(field, kind.parse))
-
-
-def _with(field: str, parse: _Parse) -> _Parse:
-    """A reader of objects that are nothing without this text."""
-
-    def read(value: Any) -> Any:
-        output = parse(value)
-        if not isinstance(output.get(field), str):
-            raise WrongShape("a text", output.get(field)).at(field)
-        return output
-
-    return read
-
-
-def _first(parse: Callable[[Any], T]) -> Callable[[Any], T]:
-    """A reader of an item, or of the first of a list of them."""
-
-    def read(value: Any) -> T:
-        if not is_list(value):
-            return parse(value)
-        if not value:
-            raise WrongShape("a list that is not empty", value)
-        return parse(value[0])
-
-    return read
+    return first_of(with_text(field, kind.parse))
 
 
 def _number(value: Any) -> float:

@@ -44,7 +44,7 @@ async def image_text_to_video(ask: ImageTextToVideoAsk, route: Route) -> bytes:
 
 async def _video(exchange: Exchange, route: Route) -> bytes:
     # Some models make a picture that moves.
-    return await made(exchange, route, "video", "video/", "image/gif", "image/webp")
+    return (await made(exchange, route, "video", "video/", "image/gif", "image/webp")).data
 
 
 SAYS: dict[type[Ask[Any]], Dialect] = {

@@ -17,7 +17,7 @@ from ..tasks.object_detection import ObjectDetectionAsk
 from ..tasks.visual_question_answering import VisualQuestionAnsweringAsk
 from ..tasks.zero_shot_image_classification import ZeroShotImageClassificationAsk
 from ..tasks.zero_shot_object_detection import ZeroShotObjectDetectionAsk
-from ..types._json import Json, is_list, is_object
+from ..types._json import Json, is_object
 from ..types._record import Record, WrongShape
 from ..types.vision import (
     DepthEstimationOutput,
@@ -35,7 +35,7 @@ from ..wire.media import Media, of_bytes
 from ._base import Dialect, Exchange, Route
 from ._options import Direct, Options
 from ._pictures import handed
-from ._pipeline import decoded, listed, made, post_inputs, post_media
+from ._pipeline import decoded, drawn, first_of, listed, post_inputs, post_media, with_text
 
 T = TypeVar("T")
 
@@ -58,14 +58,7 @@ async def _post(image: Media, parameters: Json, route: Route, accept: str | None
 async def image_to_text(ask: ImageToTextAsk, route: Route) -> ImageToTextOutput:
     """A picture to words: a list of one object, or the object."""
     exchange = await _post(ask.image, ask.parameters, route)
-    return exchange.read(_caption)
-
-
-def _caption(value: Any) -> ImageToTextOutput:
-    output = ImageToTextOutput.parse(value[0] if is_list(value) and value else value)
-    if not isinstance(output.get("generated_text"), str):
-        raise WrongShape("a text", output.get("generated_text")).at("generated_text")
-    return output
+    return exchange.read(first_of(with_text("generated_text", ImageToTextOutput.parse)))
 
 
 async def image_segmentation(ask: ImageSegmentationAsk, route: Route) -> Any:
@@ -90,13 +83,13 @@ async def depth_estimation(ask: DepthEstimationAsk, route: Route) -> Any:
     exchange = await _post(ask.image, ask.parameters, route)
     if ask.output_type == "json":
         return exchange.json()
-    output = exchange.read(_depth)
+    output = exchange.read(first_of(_depth))
     output["depth"] = await handed(ask, exchange, of_bytes(output["depth"]))
     return output
 
 
 def _depth(value: Any) -> DepthEstimationOutput:
-    output = DepthEstimationOutput.parse(value[0] if is_list(value) and value else value)
+    output = DepthEstimationOutput.parse(value)
     output["depth"] = _drawn(output, "depth")
     return output
 
@@ -115,9 +108,7 @@ async def _image_to_image(ask: ImageToImageAsk | ImageTextToImageAsk, given: Jso
         exchange = await route.post("", {"parameters": parameters}, accept="image/png")
     else:
         exchange = await _post(ask.image, parameters, route, accept="image/png")
-    if ask.output_type == "json":
-        return exchange.json()
-    return await handed(ask, exchange, of_bytes(await made(exchange, route, "image", "image/")))
+    return await drawn(ask, exchange, route)
 
 
 image_to_image = Direct(say=_image_to_image, options=Options(size="target", urls=False))

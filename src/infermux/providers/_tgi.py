@@ -6,7 +6,7 @@ https://huggingface.co/docs/text-generation-inference/reference/api_reference
 from __future__ import annotations
 
 import re
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from typing_extensions import override
 
@@ -14,10 +14,11 @@ from ..errors import BadRequestError, InputError
 from ..flow import Streaming
 from ..notices import warn
 from ..tasks.text_generation import TextGenerationAsk
-from ..types._json import Json, is_list
+from ..types._json import Json
 from ..types.text_generation import TextGenerationOutput, TextGenerationStreamOutput
 from ._base import Route
 from ._events import ItemDecoder, streaming
+from ._pipeline import first_of, with_text
 
 T = TypeVar("T")
 
@@ -81,11 +82,7 @@ async def _generate(
     return await streaming(route, request, TextDecoder)
 
 
-def _output(value: Any) -> TextGenerationOutput:
-    output = TextGenerationOutput.parse(value[0] if is_list(value) else value)
-    if not isinstance(output.get("generated_text"), str):
-        raise ValueError("there is no generated_text in it")
-    return output
+_output = first_of(with_text("generated_text", TextGenerationOutput.parse))
 
 
 class _Tokens(ItemDecoder[T]):

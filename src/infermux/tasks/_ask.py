@@ -103,13 +103,19 @@ def split(
             msgspec.convert(given, declared, strict=True)
     except msgspec.ValidationError as error:
         what, _, where = str(error).partition(" - at ")
-        name = where.strip("`$.") or "options"
+        name = where.rpartition("$")[2].strip("`.") or "options"
         if allowed := _words_of(hints.get(name)):
             raise InputError(f"{task}: {name} must be one of {', '.join(map(repr, allowed))}") from None
+        for of_json, of_python in _WORDS_OF_JSON.items():
+            what = what.replace(of_json, of_python)
         raise InputError(f"{task}: {name} is of the wrong type: {what[0].lower()}{what[1:]}") from None
     call = {name: given.pop(name) for name in _CALL_OPTIONS & given.keys()}
     extra = given.pop("extra_body", None)
     return {**given, **(extra or {})}, cast(CallOptions, call)
+
+
+_WORDS_OF_JSON = {" | null": "", "array": "list", "object": "dict"}
+"""How msgspec calls types → how a Python user does."""
 
 
 def _words_of(hint: Any) -> tuple[Any, ...]:
@@ -140,8 +146,13 @@ def expect(task: str, name: str, value: Any, kind: type | tuple[type, ...], word
 
 
 async def take(source: Any) -> Media:
-    """Read media that the caller gave, off the event loop; an http(s) URL is kept as one."""
-    if isinstance(source, bytes):
-        return media.of_bytes(source)
-    found: Media = await Call(partial(media.read, source))
+    """Read media that the caller gave, off the event loop; an http(s) URL is kept as one.
+
+    Raises:
+        InputError: There is nothing in it; nothing was sent.
+    """
+    found: Media = media.of_bytes(source) if isinstance(source, bytes) else await Call(partial(media.read, source))
+    if not found.data and found.url is None:
+        again = "; a file that was read before begins anew after seek(0)" if hasattr(source, "read") else ""
+        raise InputError(f"the media is empty: there are 0 bytes in it{again}")
     return found

@@ -17,7 +17,7 @@ class TalkOptions(CallOptions, total=False):
     """Options of a talk, whatever the form of its answer; those of the OpenAI API by the same names."""
 
     frequency_penalty: float | None
-    logit_bias: dict[str, float] | list[float] | None
+    logit_bias: Mapping[Any, float] | list[float] | None
     logprobs: bool | None
     max_tokens: int | None
     n: int | None
@@ -145,6 +145,10 @@ async def chat_completion(
     return await client.ask(ChatCompletionAsk(parameters, checked, bool(stream)), call)
 
 
+_CONTENT = (str, list, tuple, dict, type(None))
+"""Bytes have a form in the JSON of msgspec: a model would be told their base64."""
+
+
 def _checked(messages: Any) -> list[Any]:
     if isinstance(messages, str):
         raise InputError(
@@ -157,4 +161,5 @@ def _checked(messages: Any) -> list[Any]:
         expect("chat_completion", f"messages[{index}]", message, Mapping, "a dict or a typed message")
         if not isinstance(message.get("role"), str):
             raise InputError(f"chat_completion: messages[{index}] has no role; roles are system, user, assistant, tool")
+        expect("chat_completion", f"content of messages[{index}]", message.get("content"), _CONTENT, "a str or a list")
     return [message if isinstance(message, dict) else dict(message) for message in messages]

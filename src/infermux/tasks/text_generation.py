@@ -120,7 +120,7 @@ async def text_generation(
 _RANGES: tuple[tuple[str, Callable[[Any], bool], str], ...] = (
     ("best_of", lambda value: value > 0, "above 0"),
     ("repetition_penalty", lambda value: value > 0, "above 0"),
-    ("temperature", lambda value: value > 0, "above 0 (leave it out for the likeliest text)"),
+    ("temperature", lambda value: value > 0, "above 0 (do_sample=False gives the likeliest text)"),
     ("top_k", lambda value: value > 0, "above 0"),
     ("truncate", lambda value: value > 0, "above 0"),
     ("seed", lambda value: value >= 0, "0 or more"),
@@ -133,10 +133,11 @@ def validate(prompt: str, stream: bool, parameters: dict[str, Any]) -> None:
     """What a TGI server would refuse is refused here; its own bounds, without `top_p=1`, which later ones take."""
     if not prompt:
         raise ValidationError("text_generation: the prompt is empty")
+    numbers = {name: value for name, value in parameters.items() if isinstance(value, (int, float))}
     for name, holds, words in _RANGES:
-        if name in parameters and not holds(parameters[name]):
-            raise ValidationError(f"text_generation: {name} must be {words}, not {parameters[name]!r}")
-    if parameters.get("best_of", 1) > 1:
+        if name in numbers and not holds(numbers[name]):
+            raise ValidationError(f"text_generation: {name} must be {words}, not {numbers[name]!r}")
+    if numbers.get("best_of", 1) > 1:
         if "seed" in parameters:
             raise ValidationError("text_generation: best_of above 1 cannot be used with a seed; leave one of them out")
         if stream:

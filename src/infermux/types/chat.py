@@ -14,6 +14,15 @@ from ._json import is_list
 from ._record import Record
 
 
+def _json_text(arguments: Any) -> str:
+    """The arguments of a call as JSON text; older Text Generation Inference sends them as an object."""
+    if isinstance(arguments, str):
+        return arguments
+    import json
+
+    return json.dumps(arguments)
+
+
 class ChatCompletionOutputFunctionDefinition(Record):
     """The function that the model calls: its `arguments` are JSON text."""
 
@@ -21,14 +30,14 @@ class ChatCompletionOutputFunctionDefinition(Record):
     arguments: str
     description: str | None = None
 
+    _converters = {"arguments": _json_text}
+
     @classmethod
     @override
     def parse(cls, raw: Any) -> Self:
         self = super().parse(raw)
-        if "arguments" in self and not isinstance(self["arguments"], str):
-            import json
-
-            self["arguments"] = json.dumps(self["arguments"] or {})
+        if self.get("arguments", "") is None:
+            self["arguments"] = "{}"
         return self
 
 
@@ -39,13 +48,7 @@ class ChatCompletionOutputToolCall(Record):
     id: str
     type: str
 
-    @classmethod
-    @override
-    def parse(cls, raw: Any) -> Self:
-        self = super().parse(raw)
-        if "id" in self and not isinstance(self["id"], str):
-            self["id"] = str(self["id"])
-        return self
+    _converters = {"id": str}
 
 
 class ChatCompletionOutputTopLogprob(Record):
@@ -128,6 +131,8 @@ class ChatCompletionStreamOutputFunction(Record):
     arguments: str
     name: str | None = None
 
+    _converters = {"arguments": _json_text}
+
 
 class ChatCompletionStreamOutputDeltaToolCall(Record):
     """A piece of a tool call; pieces with one `index` belong together."""
@@ -136,6 +141,8 @@ class ChatCompletionStreamOutputDeltaToolCall(Record):
     function: ChatCompletionStreamOutputFunction
     id: str | None = None
     type: str | None = None
+
+    _converters = {"id": str}
 
 
 def _tool_call_pieces(value: Any) -> list[ChatCompletionStreamOutputDeltaToolCall]:

@@ -15,8 +15,12 @@ MAX_INPUT_BYTES = 512 * 1024 * 1024
 MAX_RESULT_BYTES = 2 * 1024 * 1024 * 1024
 
 
-async def given(media: Media, user_agent: str) -> Media:
-    """Download the media that the caller named by a URL; media that is here already is returned as it is."""
+async def given(media: Media, user_agent: str, may_be_page: bool = False) -> Media:
+    """Download the media that the caller named by a URL; media that is here already is returned as it is.
+
+    Raises:
+        InputError: The URL cannot be used, or there is a web page where media was expected.
+    """
     if media.url is None:
         return media
     if trouble := address.trouble(media.url):
@@ -26,7 +30,13 @@ async def given(media: Media, user_agent: str) -> Media:
         Purpose(f"downloading the input {redact.url(media.url)[:200]!r}"),
         max_bytes=MAX_INPUT_BYTES,
     )
-    return of_url_answer(media.url, response.body, response.headers.get("content-type"))
+    found = of_url_answer(media.url, response.body, response.headers.get("content-type"))
+    if found.media_type == "text/html" and not may_be_page:
+        raise InputError(
+            f"the URL {redact.url(media.url)[:100]!r} leads to a web page, not to media; "
+            "give the address of the file itself"
+        )
+    return found
 
 
 async def result(url: str, provider_url: str, user_agent: str, purpose: str) -> Media:

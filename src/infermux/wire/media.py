@@ -6,9 +6,9 @@ The media type comes from the file name, else from the bytes themselves.
 from __future__ import annotations
 
 import base64
-import binascii
 import io
 import os
+from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any, BinaryIO, Union
 from urllib.parse import unquote_to_bytes, urlsplit
 
@@ -74,14 +74,24 @@ def read(source: Any) -> Media:
         with open(path, "rb") as file:
             return of_bytes(file.read(), os.path.basename(path))
     if callable(getattr(source, "read", None)):
-        data = source.read()
-        if not isinstance(data, bytes):
-            raise TypeError(f"the file {getattr(source, 'name', source)!r} is open as text; open it with mode 'rb'")
         name = getattr(source, "name", None)
-        return of_bytes(data, os.path.basename(name) if isinstance(name, str) else None)
+        return of_bytes(_whole(source), os.path.basename(name) if isinstance(name, str) else None)
     if callable(getattr(source, "save", None)) and hasattr(source, "format"):
         return of_image(source)
     raise TypeError(f"media must be {ACCEPTED}; this is {type(source).__name__}")
+
+
+def _whole(file: Any) -> bytes:
+    data = file.read()
+    if isinstance(data, (bytes, bytearray, memoryview)):
+        return bytes(data)  # pyright: ignore[reportUnknownArgumentType]
+    name = getattr(file, "name", file)
+    if isinstance(data, str):
+        raise TypeError(f"the file {name!r} is open as text; open it with mode 'rb'")
+    if isinstance(data, Coroutine):
+        data.close()  # pyright: ignore[reportUnknownMemberType]
+        raise TypeError(f"the file {name!r} is one to be awaited; give what it holds: `await file.read()`")
+    raise TypeError(f"the file {name!r} gives {type(data).__name__} when it is read, not bytes")
 
 
 def of_bytes(data: bytes, name: str | None = None) -> Media:
@@ -104,23 +114,43 @@ def of_data_url(url: str) -> Media:
         if not comma:
             raise ValueError
         raw = unquote_to_bytes(body)
-        data = base64.b64decode(raw, validate=True) if "base64" in options else raw
-    except (ValueError, binascii.Error):
+        data = decode_base64(raw) if any(option.strip().lower() == "base64" for option in options) else raw
+    except ValueError:
         raise InputError(
             f"this data URL cannot be decoded: {url[:60]!r}…; it must be data:<type>;base64,<data>"
         ) from None
     return Media(data, media_type or sniff(data))
 
 
+def decode_base64(text: str | bytes) -> bytes:
+    """Bytes out of base64, which may be broken into lines.
+
+    Raises:
+        ValueError: It is no base64.
+    """
+    raw = text.encode() if isinstance(text, str) else text
+    try:
+        return base64.b64decode(b"".join(raw.split()), validate=True)
+    except ValueError as error:
+        raise ValueError(f"the media is not base64: {error}") from None
+
+
 def of_image(image: Any) -> Media:
-    """Encode a PIL image in its own format, PNG where it has none or it cannot be written."""
+    """Encode a PIL image in its own format, PNG where it has none or it cannot be written.
+
+    Raises:
+        InputError: PNG has no room for such a picture either.
+    """
     buffer = io.BytesIO()
     wanted = image.format or "PNG"
     try:
         image.save(buffer, format=wanted)
     except (OSError, KeyError, ValueError):
         wanted, buffer = "PNG", io.BytesIO()
-        image.save(buffer, format=wanted)
+        try:
+            image.save(buffer, format=wanted)
+        except OSError as error:
+            raise InputError(f"this picture cannot be sent: {error}; convert it, as by image.convert('RGB')") from None
     return Media(buffer.getvalue(), sniff(buffer.getvalue()) or f"image/{wanted.lower()}")
 
 

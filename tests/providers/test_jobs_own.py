@@ -477,6 +477,28 @@ def test_the_weights_of_an_adapter(provider, task, id, wanted, mapped, server, a
     assert {name: body[name] for name in _LORA_FIELDS if name in body} == wanted
 
 
+@pytest.mark.parametrize(
+    ("provider", "task", "wanted"),
+    [
+        ("fal-ai", "text-to-image", {}),
+        ("fal-ai", "text-to-video", {}),
+        ("replicate", "text-to-image", _REPOSITORY),
+        ("wavespeed", "text-to-video", _BY_NAME),
+        ("together", "text-to-image", {}),
+    ],
+)
+def test_an_adapter_whose_file_is_not_named(provider, task, wanted, mapped, server, asked, recwarn):
+    """By the name of its repository it goes along; who needs the file may answer without it, and the caller is told."""
+    server.say(Answer.of({"error": "enough"}, 400))
+    entry = {"providerId": "fal-ai/lora", "adapter": "lora"}
+    with pytest.raises(errors.BadRequestError):
+        mapped(provider, task, ASKED[task].method, ASKED[task].given, entry=entry)
+    body = asked()[0].json
+    body = body.get("input", body)
+    assert {name: body[name] for name in _LORA_FIELDS if name in body} == wanted
+    assert ["adapter" in str(one.message) for one in recwarn] == ([] if wanted else [True])
+
+
 @pytest.mark.proves("ROU-19")
 @pytest.mark.parametrize(
     ("provider", "task"),

@@ -141,8 +141,8 @@ class Route(Struct, frozen=True):
 
     `base` is the address that paths are appended to, through the router or direct; `model` the provider's id of the
     model and `hf_model` the caller's (None: only a URL is known). Headers hold the key. `adapter` is the file of LoRA
-    weights within the Hub's repository `hf_model`, where the model is one that needs them; `is_timed` tells that the
-    caller set a limit of time for the whole call.
+    weights within the Hub's repository `hf_model`, where the model is one that needs them (empty: the Hub does not say
+    which); `is_timed` tells that the caller set a limit of time for the whole call.
     """
 
     provider: Provider
@@ -174,7 +174,7 @@ class Route(Struct, frozen=True):
     @property
     def adapter_url(self) -> str | None:
         """Where the provider finds the LoRA weights: always at huggingface.co, as it knows of no other Hub."""
-        if self.adapter is None:
+        if not self.adapter:
             return None
         return f"https://huggingface.co/{self.hf_model}/resolve/main/{quote(self.adapter)}"
 

@@ -91,13 +91,13 @@ def _dialect(fields: Fields, read: Any, *, at_once: bool = False, options: Optio
 
 
 def _weights(route: Route) -> Json:
-    return {"loras": [{"path": route.adapter_url, "scale": 1}]}
+    return {"loras": [{"path": route.adapter_url, "scale": 1}]} if route.adapter else {}
 
 
 def _weights_and_base(route: Route) -> Json:
     # The general LoRA app knows no base model unless it is told.
     sdxl = {"model_name": "stabilityai/stable-diffusion-xl-base-1.0"}
-    return _weights(route) | (sdxl if route.model == "fal-ai/lora" else {})
+    return _weights(route) | (sdxl if route.adapter and route.model == "fal-ai/lora" else {})
 
 
 def _model(ask: Any, route: Route) -> str:

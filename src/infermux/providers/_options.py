@@ -30,7 +30,8 @@ class Options(Struct, frozen=True, kw_only=True):
             (`size="WIDTHxHEIGHT"`); as an `object` (`image_size={"width", "height"}`); as a `target`
             (`target_size={"width", "height"}`).
         urls: Whether the provider can answer with the address of a picture.
-        weights: How LoRA weights go along: of the route, the fields to send; None: the provider loads none.
+        weights: How LoRA weights go along: of the route, the fields to send, none where the provider needs a file that
+            the Hub does not name; None: the provider loads none.
     """
 
     rename: Mapping[str, str] = {}
@@ -72,13 +73,13 @@ class Options(Struct, frozen=True, kw_only=True):
     def _loaded(self, ask: Ask[Any], route: Route) -> Mapping[str, Any]:
         if route.adapter is None:
             return {}
-        if self.weights is None:
+        loaded = self.weights(route) if self.weights is not None else {}
+        if not loaded:
             warn(
                 f"{method_of(ask)}: {route.hf_model!r} is an adapter, and there is no way known to tell "
                 f"{route.provider.title} of its weights: {route.model!r} may answer without them"
             )
-            return {}
-        return self.weights(route)
+        return loaded
 
     def _put_size(self, given: Json, method: str, route: Route) -> None:
         if self.size == "sides" and is_object(target := given.get("target_size")):

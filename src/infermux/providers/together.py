@@ -31,7 +31,7 @@ def _reference(url: str, model: str) -> dict[str, str | list[str]]:
 
 
 def _weights(route: Route) -> Json:
-    return {"image_loras": [{"path": route.adapter_url, "scale": 1}]}
+    return {"image_loras": [{"path": route.adapter_url, "scale": 1}]} if route.adapter else {}
 
 
 _images = _pictures.Images(

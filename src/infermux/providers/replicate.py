@@ -107,7 +107,7 @@ async def _media(ask: Any, route: Route, exchange: Exchange) -> bytes:
 async def _transcript(ask: Any, route: Route, exchange: Exchange) -> AutomaticSpeechRecognitionOutput:
     text = exchange.understood(exchange.json(), _said)
     if text is None:
-        file = await media_at(route, exchange, lambda value: _output(value)["txt_file"])
+        file = await media_at(route, exchange, lambda value: _output(value)["txt_file"], as_text=True)
         text = file.data.decode(errors="replace")
     return AutomaticSpeechRecognitionOutput.parse({"text": text})
 

@@ -80,7 +80,7 @@ def test_page_in_the_place_of_media(content_type: str) -> None:
 
 
 @pytest.mark.parametrize("content_type", ["application/octet-stream", "text/plain", "application/problem+json", None])
-@pytest.mark.parametrize("body", [b"<!DOCTYPE html>\n<html>gone</html>", b'{"error": "gone"}', "404: Not Foünd".encode()])
+@pytest.mark.parametrize("body", [b"<!DOCTYPE html><p>gone</p>", b'{"error": "gone"}', "404: Not Foünd".encode()])
 def test_words_in_the_place_of_media(content_type: str | None, body: bytes) -> None:
     """Nor are words, whatever they are called; unless words are what is fetched."""
     said = answer(body, content_type=content_type) if content_type else answer(body)

@@ -230,6 +230,25 @@ def test_how_fal_is_given_a_sound(task, given, url, mapped, server, asked):
     assert len([one for one in asked() if one.host == "example.com"]) == 0
 
 
+@pytest.mark.parametrize(
+    ("provider", "task", "label"),
+    [
+        ("fal-ai", "image-to-image", "image/jpeg"),
+        ("fal-ai", "image-segmentation", "image/png"),
+        ("replicate", "image-to-image", "image/jpeg"),
+        ("replicate", "automatic-speech-recognition", "audio/wav"),
+        ("together", "image-to-video", "image/png"),
+        ("wavespeed", "image-to-video", "image/jpeg"),
+    ],
+)
+def test_the_label_of_bytes_that_nobody_knows(provider, task, label, mapped, server, asked):
+    """Each service has its usual one."""
+    server.say(Answer.of({"error": "enough"}, 400))
+    with pytest.raises(errors.BadRequestError):
+        mapped(provider, task, ASKED[task].method, b"\x00\x01")
+    assert f'"data:{label};base64,AAE="' in asked()[0].body.decode()
+
+
 @pytest.mark.parametrize(("said", "name"), [({"content_type": "audio/ogg"}, "audio/ogg"), ({}, "audio/flac")])
 def test_a_sound_of_fal_has_a_type_and_a_name(said, name, ask, server):
     """By what fal says of it, else by its bytes."""

@@ -187,7 +187,9 @@ SAYS: dict[type[Ask[Any]], Queued] = {
     AudioToAudioAsk: _dialect(_heard, _sounds),
     AutomaticSpeechRecognitionAsk: _dialect(_heard, _transcript, at_once=True),
     ImageSegmentationAsk: _dialect(
-        lambda ask: {"image_url": address_of(ask.image)}, _masks, options=Options(fixed={"sync_mode": True})
+        lambda ask: {"image_url": address_of(ask.image, "image/png")},
+        _masks,
+        options=Options(fixed={"sync_mode": True}),
     ),
     ImageTextToImageAsk: _dialect(_pictured, _picture, options=_PICTURES),
     ImageTextToVideoAsk: _dialect(_moved, _video, options=_VIDEOS),

@@ -98,9 +98,10 @@ async def handed(ask: Pictured, exchange: Exchange, found: Media) -> Any:
         raise exchange.unreadable(str(error)) from None
 
 
-def address_of(image: Media) -> str:
-    """The address of the caller's picture, for providers that fetch it themselves: a data URL where it is here."""
-    return image.url or replace(image, media_type=image.media_type or "image/jpeg").data_url
+def address_of(given: Media, unknown: str = "image/jpeg") -> str:
+    """The address of the caller's media, for providers that fetch them themselves: a data URL where they are here, with
+    the label `unknown` where nobody knows what they are."""
+    return given.url or replace(given, media_type=given.media_type or unknown).data_url
 
 
 def of_base64(text: str) -> Media:

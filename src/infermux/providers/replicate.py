@@ -87,8 +87,7 @@ def _pictured(ask: ImageToImageAsk) -> Json:
 
 
 def _heard(ask: AutomaticSpeechRecognitionAsk) -> Json:
-    audio = ask.audio
-    return {"audio": audio.url or replace(audio, media_type=audio.media_type or "audio/wav").data_url}
+    return {"audio": address_of(ask.audio, "audio/wav")}
 
 
 def _output(value: Any) -> Any:

@@ -60,7 +60,7 @@ async def _say_video(ask: TextToVideoAsk | ImageToVideoAsk, given: Json, route: 
     if isinstance(ask, TextToVideoAsk):
         words["prompt"] = ask.prompt
     else:
-        words["frame_images"] = [{"input_image": _pictures.address_of(ask.image), "frame": "first"}]
+        words["frame_images"] = [{"input_image": _pictures.address_of(ask.image, "image/png"), "frame": "first"}]
     return route.at_root().json_request("/v2/videos", {**words, **given, "model": route.model})
 
 

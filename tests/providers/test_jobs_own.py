@@ -44,6 +44,7 @@ def lines(asked):
     ("provider", "task", "last"),
     [
         ("novita", "text-to-video", {"video": {"video_url": URL}}),
+        ("novita", "text-to-video", {"video": {"video_url": URL}, "task_id": "j-1"}),
         ("replicate", "text-to-video", {**_PREDICTION, "status": "succeeded", "output": URL}),
         ("together", "text-to-video", {"id": "j-1", "status": "completed", "outputs": {"video_url": URL}}),
         ("wavespeed", "text-to-video", QUEUES["wavespeed"].tasks["text-to-video"].last),
@@ -606,11 +607,12 @@ def test_words_alone_for_a_model_of_wavespeed_that_edits(mapped, server, asked):
 
 
 @pytest.mark.parametrize("provider", [name for name in QUEUES if "text-to-video" in QUEUES[name].tasks])
-def test_several_things_that_shall_not_be_seen(provider, ask, server, asked):
+@pytest.mark.parametrize("words", [["rain", "people"], ("rain", "people")], ids=["list", "tuple"])
+def test_several_things_that_shall_not_be_seen(provider, words, ask, server, asked):
     """They read one text, so a list becomes one."""
     server.say(Answer.of({"error": "enough"}, 400))
     with pytest.raises(errors.BadRequestError):
-        ask(provider, "text-to-video", OWN, negative_prompt=["rain", "people"])
+        ask(provider, "text-to-video", OWN, negative_prompt=words)
     body = asked()[0].json
     assert body.get("input", body)["negative_prompt"] == "rain, people"
 
@@ -650,6 +652,17 @@ def test_the_callers_own_frames_win_at_together(ask, server, asked):
         ask("together", "image-to-video", OWN, extra_body={"frame_images": frames, "model": "another"})
     assert asked()[0].json["frame_images"] == frames
     assert asked()[0].json["model"] == MODEL
+
+
+@pytest.mark.parametrize(
+    ("provider", "task"), [("together", "text-to-video"), ("together", "image-to-video"), ("zai-org", "text-to-image")]
+)
+def test_the_model_stands_first(provider, task, ask, server, asked):
+    """The router reads the model from the first bytes of the body, and a picture may be long."""
+    server.say(Answer.of({"error": "enough"}, 400))
+    with pytest.raises(errors.BadRequestError):
+        ask(provider, task, ROUTED)
+    assert asked()[0].body.startswith(b'{"model":"%s"' % MODEL.encode())
 
 
 def test_the_model_of_the_call_wins_at_zai(ask, server, asked):

@@ -171,6 +171,10 @@ class Route(Struct, frozen=True):
         """The provider's id of the model, as a part of a path."""
         return quote(self.model)
 
+    def naming(self, body: Mapping[str, Any], field: str = "model") -> dict[str, Any]:
+        """A body that names the model, whatever else it names; it stands first, as the router reads no further."""
+        return {field: self.model} | {**body, field: self.model}
+
     @property
     def adapter_url(self) -> str | None:
         """Where the provider finds the LoRA weights: always at huggingface.co, as it knows of no other Hub."""

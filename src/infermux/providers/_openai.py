@@ -264,8 +264,7 @@ def _reason(choice: Json) -> Json:
 
 async def embeddings(ask: FeatureExtractionAsk, route: Route) -> Any:
     """POST `/embeddings`. The answer has a row for each text, for a single one too, as with huggingface_hub."""
-    body = {"model": route.model, "input": ask.text} | {**ask.parameters, "model": route.model}
-    exchange = await route.post("/embeddings", body)
+    exchange = await route.post("/embeddings", route.naming({"input": ask.text, **ask.parameters}))
     texts = [ask.text] if isinstance(ask.text, str) else ask.text
 
     def rows(value: Any) -> Any:

@@ -11,7 +11,7 @@ from msgspec import Struct
 from ..errors import InputError
 from ..notices import warn
 from ..tasks._ask import Ask
-from ..types._json import Json, is_list, is_object
+from ..types._json import Json, is_object
 from ._base import Route
 
 SizeForm = Literal["as_given", "sides", "text", "object", "target"]
@@ -52,8 +52,8 @@ class Options(Struct, frozen=True, kw_only=True):
         self._check(ask, route)
         given = without(ask.parameters, self.drops, method_of(ask), route)
         self._put_size(given, method_of(ask), route)
-        if is_list(words := given.get("negative_prompt")):
-            given["negative_prompt"] = ", ".join(map(str, words))
+        if isinstance(words := given.get("negative_prompt"), (list, tuple)):
+            given["negative_prompt"] = ", ".join(map(str, words))  # pyright: ignore[reportUnknownArgumentType]
         named = {self.rename.get(name, name): value for name, value in given.items()}
         return {**self._loaded(ask, route), **self.fixed, **named}
 
@@ -73,7 +73,7 @@ class Options(Struct, frozen=True, kw_only=True):
     def _loaded(self, ask: Ask[Any], route: Route) -> Mapping[str, Any]:
         if route.adapter is None:
             return {}
-        loaded = self.weights(route) if self.weights is not None else {}
+        loaded: Mapping[str, Any] = self.weights(route) if self.weights is not None else {}
         if not loaded:
             warn(
                 f"{method_of(ask)}: {route.hf_model!r} is an adapter, and there is no way known to tell "

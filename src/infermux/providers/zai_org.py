@@ -22,8 +22,8 @@ from ._results import text_of
 
 async def image_to_text(ask: ImageToTextAsk, given: Json, route: Route) -> ImageToTextOutput:
     """POST `/layout_parsing`: what is written in a picture, as Markdown."""
-    body = {"model": route.model, "file": address_of(ask.image, "image/png"), **given}
-    exchange = await route.post("/layout_parsing", body)
+    body = {"file": address_of(ask.image, "image/png"), **given}
+    exchange = await route.post("/layout_parsing", route.naming(body))
     return exchange.read(_words)
 
 
@@ -51,8 +51,7 @@ _QUEUE = Queue(
 
 
 async def _say(ask: TextToImageAsk, given: Json, route: Route, waits: bool) -> Request:
-    body = {"prompt": ask.prompt, **given, "model": route.model}
-    return route.json_request("/async/images/generations", body, "image/png")
+    return route.json_request("/async/images/generations", route.naming({"prompt": ask.prompt, **given}), "image/png")
 
 
 async def _picture(ask: Any, route: Route, exchange: Exchange) -> Any:

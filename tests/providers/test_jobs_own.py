@@ -181,6 +181,32 @@ def test_what_replicate_heard(output, text, ask, server, asked):
     assert len(asked()) == 1
 
 
+_PART = {"id": 0, "start": 0.0, "end": 1.5, "text": "hello"}
+
+
+@pytest.mark.parametrize(
+    "output",
+    [
+        {"transcription": "hello", "segments": [_PART, {"id": 1}], "detected_language": "english"},
+        {"text": "hello", "chunks": [{"text": "hello", "timestamp": [0.0, 1.5]}], "detected_language": "english"},
+    ],
+)
+def test_what_replicate_tells_besides_the_words(output, ask, server):
+    """The times of the words, and all else, are kept."""
+    server.say(Answer.of({**_PREDICTION, "status": "succeeded", "output": output}))
+    out = ask("replicate", "automatic-speech-recognition", OWN)
+    assert (out.text, out["detected_language"]) == ("hello", "english")
+    assert [(part.text, list(part.timestamp)) for part in out.chunks] == [("hello", [0.0, 1.5])]
+
+
+def test_the_segments_of_a_translation_at_replicate(ask, server):
+    """They are the words as they were spoken, and so no parts of the translation."""
+    output = {"transcription": "hello", "translation": "salut", "segments": [_PART]}
+    server.say(Answer.of({**_PREDICTION, "status": "succeeded", "output": output}))
+    out = ask("replicate", "automatic-speech-recognition", OWN)
+    assert (out.text, out.chunks, out["segments"]) == ("salut", None, [_PART])
+
+
 def test_what_replicate_wrote_into_a_file(ask, server, asked):
     """The words may stand in a file alone."""
     server.say(

@@ -30,7 +30,7 @@ from ..types.vision import ImageSegmentationOutputElement
 from ..wire import address
 from ..wire.media import Media
 from ._base import Exchange, Route
-from ._openai import first
+from ._openai import first, transcript
 from ._options import Options
 from ._pictures import address_of, linked
 from ._queue import Queue, Ticket
@@ -174,10 +174,7 @@ async def _transcript(ask: Any, route: Route, exchange: Exchange) -> AutomaticSp
 
 
 def _read_transcript(value: Any) -> AutomaticSpeechRecognitionOutput:
-    said = {**value, "text": text_of(value["text"] if value.get("text") is not None else value["output"])}
-    if not value.get("chunks") and (parts := value.get("segments")):
-        said["chunks"] = [{"text": part["text"], "timestamp": [part["start"], part["end"]]} for part in parts]
-    return AutomaticSpeechRecognitionOutput.parse(said)
+    return transcript(value, text_of(value["text"] if value.get("text") is not None else value["output"]))
 
 
 _PICTURES = Options(size="object", weights=_weights)

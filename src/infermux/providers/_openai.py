@@ -294,8 +294,16 @@ async def transcriptions(ask: AutomaticSpeechRecognitionAsk, route: Route) -> Au
 def _transcript(value: Any) -> AutomaticSpeechRecognitionOutput:
     if not isinstance(value["text"], str):
         raise ValueError("text is not a text")
-    segments = value.get("segments")
-    if segments and "chunks" not in value:
-        chunks = [{"text": part["text"], "timestamp": [part["start"], part["end"]]} for part in segments]
-        value = {**value, "chunks": chunks}
-    return AutomaticSpeechRecognitionOutput.parse(value)
+    return transcript(value, value["text"])
+
+
+def transcript(told: Json, text: str) -> AutomaticSpeechRecognitionOutput:
+    """What was said, with all that was told of it, and its segments as chunks where there are none."""
+    said: Json = {**told, "text": text}
+    if not said.get("chunks") and is_list(segments := said.get("segments")):
+        said["chunks"] = [
+            {"text": part["text"], "timestamp": [part["start"], part["end"]]}
+            for part in segments
+            if is_object(part) and {"text", "start", "end"} <= part.keys()
+        ]
+    return AutomaticSpeechRecognitionOutput.parse(said)

@@ -70,6 +70,7 @@ _QUEUE = Queue(
     interval_s=0.5,
     position="queue_position",
     logs="logs",
+    watched="logs=1",
     cancel_method="PUT",
     follow=lambda route, url, method: _at_queue(route).follow(url, method),
 )

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from typing_extensions import override
 
 from ..errors import InputError, ProviderOutputError
-from ..flow import Open, OpenedBody, Purpose, Request, Response, Send
+from ..flow import Limits, Open, OpenedBody, Purpose, Request, Response, Send
 from ..tasks._ask import Ask
 from ..types._record import Record, WrongShape
 from ..wire import address, redact
@@ -218,9 +218,9 @@ class Route(Struct, frozen=True):
         """Post JSON and get the whole answer."""
         return await self.send(self.json_request(path, body, accept))
 
-    async def send(self, request: Request) -> Exchange:
-        """Send a request and get the whole answer."""
-        return Exchange(request, await Send(request, self.purpose), self.purpose)
+    async def send(self, request: Request, limits: Limits | None = None) -> Exchange:
+        """Send a request and get the whole answer; `limits` count where the caller has set none."""
+        return Exchange(request, await Send(request, self.purpose, limits or Limits()), self.purpose)
 
     async def open(self, request: Request) -> OpenedBody:
         """Send a request and get the answer with its body unread."""

@@ -107,10 +107,10 @@ class Queued(Struct, frozen=True, kw_only=True):
         heard = await Now()
         while True:
             await waiting.pause()
-            found = await waiting.look()
+            found = await waiting.look(heard)
             if waiting.trouble is None:
                 heard = await Now()
-            elif not route.is_timed and await Now() - heard > waiting.patience_s:
+            elif not route.is_timed and await Now() - heard >= waiting.patience_s:
                 raise waiting.trouble
             if found is not None and replace(found[0], raw=None) != replace(seen, raw=None):
                 return found[0]

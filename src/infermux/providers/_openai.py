@@ -170,8 +170,13 @@ completions = Completions(
 )
 """POST `/completions`, for which Text Generation Inference has other names, and options of its own."""
 
-completions_as_chat = replace(completions, as_chat=True)
-"""The same, where there is no route for plain text."""
+completions_as_chat = replace(
+    completions,
+    as_chat=True,
+    rename={"max_new_tokens": "max_tokens"},
+    refuses=completions.refuses | {"return_full_text"},
+)
+"""The same, where there is no route for plain text: an answer does not repeat the question."""
 
 
 def first(value: Any, name: str) -> Any:

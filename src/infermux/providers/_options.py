@@ -23,7 +23,8 @@ class Options(Struct, frozen=True, kw_only=True):
     Args:
         rename: The task's option → the provider's.
         drops: Options that the provider refuses or ignores; they are left out, with a warning.
-        refuses: Options without which the call would mean something else, and that the provider has not; they raise.
+        refuses: Options without which the call would mean something else, and that the provider has not; they raise,
+            unless they are False, which is what the provider does anyhow.
         needs: Options without which the provider refuses.
         fixed: Sent where the caller gives nothing else.
         size: How the size travels: as it is given; as `sides` (`width` and `height`); as a `text`
@@ -50,7 +51,8 @@ class Options(Struct, frozen=True, kw_only=True):
             InputError: The provider has not what is asked for, or lacks what it needs.
         """
         self._check(ask, route)
-        given = without(ask.parameters, self.drops, method_of(ask), route)
+        asked = {name: value for name, value in ask.parameters.items() if name not in self.refuses}
+        given = without(asked, self.drops, method_of(ask), route)
         self._put_size(given, method_of(ask), route)
         if isinstance(words := given.get("negative_prompt"), (list, tuple)):
             given["negative_prompt"] = ", ".join(map(str, words))  # pyright: ignore[reportUnknownArgumentType]
@@ -59,7 +61,7 @@ class Options(Struct, frozen=True, kw_only=True):
 
     def _check(self, ask: Ask[Any], route: Route) -> None:
         who = f"{method_of(ask)}: {route.provider.title}"
-        if refused := sorted(self.refuses & ask.parameters.keys()):
+        if refused := sorted(name for name in self.refuses if ask.parameters.get(name, False) is not False):
             raise InputError(
                 f"{who} has no {', '.join(refused)}; leave it out, or pass what the server has instead by extra_body="
             )

@@ -94,6 +94,18 @@ def test_iterating_tells_each_change(queue, open_client):
     assert seen[-1].raw["metrics"] == {"inference_time": 1.5}
 
 
+@pytest.mark.parametrize(("key", "query"), [(KEY, "logs=1"), (TOKEN, "logs=1&_subdomain=queue")])
+def test_the_logs_are_told_to_who_looks(key, query, queue, open_client, server):
+    """fal tells them on request: a status and a change are asked for with them, a result is waited for without."""
+    queue("IN_QUEUE", "IN_PROGRESS", "COMPLETED")
+    with open_client({**FAL, "api_key": key}) as client:
+        job = client.run(client.client.submit.text_to_video("A cat"))
+        assert len(_listed(client, job)) == 3
+        assert [line.partition("?")[2] for line in _asked(server)[1:]] == [query] * 3
+        client.run(job.result())
+        assert not any("logs=1" in line for line in _asked(server)[4:])
+
+
 def test_a_failure_is_told_by_its_status_and_raised_by_its_result(queue, open_client):
     """Iterating ends with the failure; `result` raises it, with the provider's reason."""
     queue({"status": "COMPLETED", "error": "NSFW content"})

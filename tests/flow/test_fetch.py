@@ -79,6 +79,23 @@ def test_page_in_the_place_of_media(content_type: str) -> None:
         World([answer(b"<html>gone</html>", content_type=content_type)]).run(result("https://cdn.example/a.png"))
 
 
+@pytest.mark.parametrize("content_type", ["application/octet-stream", "text/plain", "application/problem+json", None])
+@pytest.mark.parametrize("body", [b"<!DOCTYPE html><p>gone</p>", b'{"error": "gone"}', "404: Not Foünd".encode()])
+def test_words_in_the_place_of_media(content_type: str | None, body: bytes) -> None:
+    """Nor are words, whatever they are called; unless words are what is fetched."""
+    said = answer(body, content_type=content_type) if content_type else answer(body)
+    with pytest.raises(ProviderOutputError, match="not media"):
+        World([said]).run(result("https://cdn.example/a.mp4"))
+    words = fetch.result("https://cdn.example/a.txt", PUBLIC, "infermux", "p", as_text=True)
+    assert World([said]).run(words).data == body
+
+
+@pytest.mark.parametrize(("body", "content_type"), [(b"<svg></svg>", "image/svg+xml"), (b"\xff\xf1P", "text/plain")])
+def test_media_of_no_known_beginning(body: bytes, content_type: str) -> None:
+    """A drawing made of words is media where it is called so; so is what no words begin with."""
+    assert World([answer(body, content_type=content_type)]).run(result("https://cdn.example/a")).data == body
+
+
 def test_wrongly_announced_media() -> None:
     """Media are known by their bytes, whatever the header says."""
     world = World([answer(PNG, content_type="text/html")])

@@ -353,6 +353,15 @@ class TestTime:
         assert caught.value.limit_s == patience
         assert cancelling(world) == stopped(provider)
 
+    @pytest.mark.parametrize("timeout", [None, Timeout(connect=5)], ids=["none", "connect"])
+    def test_patience_with_one_look(self, timeout: Any) -> None:
+        """A look that is never answered is not waited for any longer."""
+        world = begun("fal-ai", After(LONG, told("fal-ai", "IN_QUEUE")), answer({}))
+        with pytest.raises(InferenceTimeoutError, match=r"client\.submit.*'j-1' has not been heard of yet"):
+            world.run(asking("fal-ai", timeout=timeout))
+        assert world.now == 100 + 1800
+        assert len(cancelling(world)) == 1
+
     def test_trouble(self) -> None:
         """What kept the last look from its answer is told."""
         says = [_said(hub("zai-org", "text-to-image")), _said(QUEUES["zai-org"].submitted)]
@@ -389,6 +398,13 @@ class TestFollowed:
         with pytest.raises(HTTPStatusError, match="down for the night"):
             self.changed(world)
         assert 600 < world.now - 100 < 610
+
+    def test_no_answer(self) -> None:
+        """So it does where a look is never answered."""
+        world = World([After(LONG, told("zai-org", "PROCESSING"))])
+        with pytest.raises(InferenceTimeoutError):
+            self.changed(world)
+        assert world.now == 100 + 600
 
     @pytest.mark.parametrize("is_timed", [False, True])
     def test_long_job(self, is_timed: bool) -> None:

@@ -252,7 +252,17 @@ class TestWeights:
         monkeypatch.setenv("HF_ENDPOINT", "https://hub.example")
         assert str(self.way(LORA).adapter_url).startswith("https://huggingface.co/org/m/")
 
-    @pytest.mark.parametrize("more", [{}, {"adapter": "lora"}, {**LORA, "adapter": "other"}])
+    def test_by_the_file_alone(self) -> None:
+        """A file of weights is one, also where its kind is not named."""
+        assert self.way({**LORA, "adapter": None}).adapter == "style/w.safetensors"
+
+    def test_no_file(self) -> None:
+        """An adapter is one, also where the Hub does not know its file."""
+        way = self.way({"adapter": "lora"})
+        assert way.adapter == ""
+        assert way.adapter_url is None
+
+    @pytest.mark.parametrize("more", [{}, {**LORA, "adapter": "other"}])
     def test_none(self, more: dict[str, str]) -> None:
         """Most models need none."""
         way = self.way(more)

@@ -79,11 +79,15 @@ def _labels(theirs: str, ours: str, data: bytes) -> tuple[str, str]:
 
 
 def more_than_words(case: Case, theirs: Told, ours: Told) -> Differences:
-    """What fal tells of a sound besides the words."""
-    if (provider(case), case.method) != ("fal-ai", "automatic_speech_recognition"):
+    """What fal and Replicate tell of a sound besides the words."""
+    if case.method != "automatic_speech_recognition" or provider(case) not in ("fal-ai", "replicate"):
         return {}
-    chunk = {"timestamp": [0.0, 0.68], "text": "Hello there"}
-    more = {"chunks": [chunk], "inferred_languages": ["en"], "diarization_segments": []}
+    more: dict[str, Any] = {"chunks": [{"timestamp": [0.0, 0.68], "text": "Hello there"}]}
+    if provider(case) == "fal-ai":
+        more |= {"inferred_languages": ["en"], "diarization_segments": []}
+    else:
+        segment = {"id": 0, "start": 0.0, "end": 0.68, "text": "Hello there"}
+        more |= {"transcription": "Hello there", "segments": [segment], "detected_language": "english"}
     return {f"result.{name}": (ABSENT, value) for name, value in more.items()}
 
 

@@ -262,7 +262,7 @@ DELIBERATE = (
     Departure("HUB-26", "a table stands in `inputs.data`", "the only form seen working (wire 18)", apart.table),
     Departure("HUB-27", "a picture has its own label", "each was labelled as JPEG (wire 4)", apart.picture_label),
     Departure("HUB-28", "a sound has a label fal knows", "WAV was labelled as MP3 (wire 18)", apart.sound_label),
-    Departure("HUB-29", "fal's times of words are kept", "nothing is lost (SURFACE 0.2, U6)", apart.more_than_words),
+    Departure("HUB-29", "the times of words are kept", "nothing is lost (SURFACE 0.2, U6)", apart.more_than_words),
     Departure("HUB-30", "the file of a form has its type", "known by its first bytes", apart.form_file),
     Departure("HUB-31", "target_size → width, height", "silently ignored otherwise (wire 18)", apart.target_size),
     Departure("HUB-32", "no `num_frames` at Together", "not in the API; a warning tells of it (wire)", apart.frames),

@@ -44,6 +44,7 @@ def lines(asked):
     ("provider", "task", "last"),
     [
         ("novita", "text-to-video", {"video": {"video_url": URL}}),
+        ("novita", "text-to-video", {"video": {"video_url": URL}, "task_id": "j-1"}),
         ("replicate", "text-to-video", {**_PREDICTION, "status": "succeeded", "output": URL}),
         ("together", "text-to-video", {"id": "j-1", "status": "completed", "outputs": {"video_url": URL}}),
         ("wavespeed", "text-to-video", QUEUES["wavespeed"].tasks["text-to-video"].last),
@@ -180,6 +181,32 @@ def test_what_replicate_heard(output, text, ask, server, asked):
     assert len(asked()) == 1
 
 
+_PART = {"id": 0, "start": 0.0, "end": 1.5, "text": "hello"}
+
+
+@pytest.mark.parametrize(
+    "output",
+    [
+        {"transcription": "hello", "segments": [_PART, {"id": 1}], "detected_language": "english"},
+        {"text": "hello", "chunks": [{"text": "hello", "timestamp": [0.0, 1.5]}], "detected_language": "english"},
+    ],
+)
+def test_what_replicate_tells_besides_the_words(output, ask, server):
+    """The times of the words, and all else, are kept."""
+    server.say(Answer.of({**_PREDICTION, "status": "succeeded", "output": output}))
+    out = ask("replicate", "automatic-speech-recognition", OWN)
+    assert (out.text, out["detected_language"]) == ("hello", "english")
+    assert [(part.text, list(part.timestamp)) for part in out.chunks] == [("hello", [0.0, 1.5])]
+
+
+def test_the_segments_of_a_translation_at_replicate(ask, server):
+    """They are the words as they were spoken, and so no parts of the translation."""
+    output = {"transcription": "hello", "translation": "salut", "segments": [_PART]}
+    server.say(Answer.of({**_PREDICTION, "status": "succeeded", "output": output}))
+    out = ask("replicate", "automatic-speech-recognition", OWN)
+    assert (out.text, out.chunks, out["segments"]) == ("salut", None, [_PART])
+
+
 def test_what_replicate_wrote_into_a_file(ask, server, asked):
     """The words may stand in a file alone."""
     server.say(
@@ -228,6 +255,25 @@ def test_how_fal_is_given_a_sound(task, given, url, mapped, server, asked):
     mapped("fal-ai", task, ASKED[task].method, given)
     assert asked()[0].json == {"audio_url": url}
     assert len([one for one in asked() if one.host == "example.com"]) == 0
+
+
+@pytest.mark.parametrize(
+    ("provider", "task", "label"),
+    [
+        ("fal-ai", "image-to-image", "image/jpeg"),
+        ("fal-ai", "image-segmentation", "image/png"),
+        ("replicate", "image-to-image", "image/jpeg"),
+        ("replicate", "automatic-speech-recognition", "audio/wav"),
+        ("together", "image-to-video", "image/png"),
+        ("wavespeed", "image-to-video", "image/jpeg"),
+    ],
+)
+def test_the_label_of_bytes_that_nobody_knows(provider, task, label, mapped, server, asked):
+    """Each service has its usual one."""
+    server.say(Answer.of({"error": "enough"}, 400))
+    with pytest.raises(errors.BadRequestError):
+        mapped(provider, task, ASKED[task].method, b"\x00\x01")
+    assert f'"data:{label};base64,AAE="' in asked()[0].body.decode()
 
 
 @pytest.mark.parametrize(("said", "name"), [({"content_type": "audio/ogg"}, "audio/ogg"), ({}, "audio/flac")])
@@ -477,6 +523,28 @@ def test_the_weights_of_an_adapter(provider, task, id, wanted, mapped, server, a
     assert {name: body[name] for name in _LORA_FIELDS if name in body} == wanted
 
 
+@pytest.mark.parametrize(
+    ("provider", "task", "wanted"),
+    [
+        ("fal-ai", "text-to-image", {}),
+        ("fal-ai", "text-to-video", {}),
+        ("replicate", "text-to-image", _REPOSITORY),
+        ("wavespeed", "text-to-video", _BY_NAME),
+        ("together", "text-to-image", {}),
+    ],
+)
+def test_an_adapter_whose_file_is_not_named(provider, task, wanted, mapped, server, asked, recwarn):
+    """By the name of its repository it goes along; who needs the file may answer without it, and the caller is told."""
+    server.say(Answer.of({"error": "enough"}, 400))
+    entry = {"providerId": "fal-ai/lora", "adapter": "lora"}
+    with pytest.raises(errors.BadRequestError):
+        mapped(provider, task, ASKED[task].method, ASKED[task].given, entry=entry)
+    body = asked()[0].json
+    body = body.get("input", body)
+    assert {name: body[name] for name in _LORA_FIELDS if name in body} == wanted
+    assert ["adapter" in str(one.message) for one in recwarn] == ([] if wanted else [True])
+
+
 @pytest.mark.proves("ROU-19")
 @pytest.mark.parametrize(
     ("provider", "task"),
@@ -565,11 +633,12 @@ def test_words_alone_for_a_model_of_wavespeed_that_edits(mapped, server, asked):
 
 
 @pytest.mark.parametrize("provider", [name for name in QUEUES if "text-to-video" in QUEUES[name].tasks])
-def test_several_things_that_shall_not_be_seen(provider, ask, server, asked):
+@pytest.mark.parametrize("words", [["rain", "people"], ("rain", "people")], ids=["list", "tuple"])
+def test_several_things_that_shall_not_be_seen(provider, words, ask, server, asked):
     """They read one text, so a list becomes one."""
     server.say(Answer.of({"error": "enough"}, 400))
     with pytest.raises(errors.BadRequestError):
-        ask(provider, "text-to-video", OWN, negative_prompt=["rain", "people"])
+        ask(provider, "text-to-video", OWN, negative_prompt=words)
     body = asked()[0].json
     assert body.get("input", body)["negative_prompt"] == "rain, people"
 
@@ -601,6 +670,19 @@ def test_a_size_in_the_providers_own_words(provider, field, mapped, server, aske
     assert asked()[0].json[field] == "square_hd"
 
 
+@pytest.mark.parametrize("provider", ["black-forest-labs", "fal-ai", "replicate", "wavespeed", "zai-org"])
+def test_none_is_not_sent(provider, mapped, server, asked):
+    """None among the provider's own options takes an option back; inside of one it is the caller's."""
+    server.say(Answer.of({"error": "enough"}, 400))
+    own = {"seed": None, "width": None, "height": None, "nested": {"a": None}}
+    with pytest.raises(errors.BadRequestError):
+        mapped(provider, "text-to-image", "text_to_image", "A cat", seed=7, width=64, height=32, extra_body=own)
+    body = asked()[0].json
+    body = body.get("input", body)
+    assert (body["nested"], [name for name, value in body.items() if value is None]) == ({"a": None}, [])
+    assert not {"seed", "width", "height", "image_size", "size"} & body.keys()
+
+
 def test_the_callers_own_frames_win_at_together(ask, server, asked):
     """The picture is put into `frame_images` unless the caller says otherwise; the model of the call stays."""
     server.say(Answer.of({"error": "enough"}, 400))
@@ -609,6 +691,17 @@ def test_the_callers_own_frames_win_at_together(ask, server, asked):
         ask("together", "image-to-video", OWN, extra_body={"frame_images": frames, "model": "another"})
     assert asked()[0].json["frame_images"] == frames
     assert asked()[0].json["model"] == MODEL
+
+
+@pytest.mark.parametrize(
+    ("provider", "task"), [("together", "text-to-video"), ("together", "image-to-video"), ("zai-org", "text-to-image")]
+)
+def test_the_model_stands_first(provider, task, ask, server, asked):
+    """The router reads the model from the first bytes of the body, and a picture may be long."""
+    server.say(Answer.of({"error": "enough"}, 400))
+    with pytest.raises(errors.BadRequestError):
+        ask(provider, task, ROUTED)
+    assert asked()[0].body.startswith(b'{"model":"%s"' % MODEL.encode())
 
 
 def test_the_model_of_the_call_wins_at_zai(ask, server, asked):

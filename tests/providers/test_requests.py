@@ -6,7 +6,7 @@ import pytest
 
 from infermux import errors, providers, tasks
 
-from .cases import CHATS, DOORS, IMAGES
+from .cases import DOORS, IMAGES
 from .jobs import CLAIMED
 from .promised import PROMISED
 from .table import (
@@ -60,12 +60,24 @@ def test_the_request_and_its_answer(provider, task, key, ask, server, sent):
 
 
 @pytest.mark.proves("CHA-20")
-@pytest.mark.parametrize(("provider", "said"), CHATS)
-def test_the_model_stands_first(provider, said, ask, server, sent):
+@pytest.mark.parametrize(
+    ("provider", "task"),
+    [
+        pytest.param(name, task, id=f"{name}-{task}")
+        for name, wire in WIRES.items()
+        for task, said in wire.tasks.items()
+        if isinstance(said.body, dict) and {"model", "model_name"} & said.body.keys()
+    ],
+)
+@pytest.mark.filterwarnings("ignore:.*left out")
+def test_the_model_stands_first(provider, task, ask, server, sent):
     """The router reads the model from the first bytes of the body."""
+    said = WIRES[provider].tasks[task]
     server.say(said.form.good)
-    ask(provider, "chat-completion", doors(provider)[0])
-    assert sent().body.startswith(b'{"model":"%s"' % said.body["model"].encode())
+    ask(provider, task, doors(provider)[0])
+    name, value = next(iter(sent().json.items()))
+    assert name in ("model", "model_name")
+    assert value == said.body[name]
 
 
 @pytest.mark.proves("BIN-11")
@@ -183,7 +195,7 @@ def test_a_picture_that_zai_reads(call, server, sent):
             "image_to_text",
             "https://example.com/page.pdf",
             max_new_tokens=9,
-            extra_body={"start_page_id": 2},
+            extra_body={"start_page_id": 2, "model": "another"},
         )
     assert sent().json == {"model": MODEL, "file": "https://example.com/page.pdf", "start_page_id": 2}
     assert (out.generated_text, out["id"]) == ("a cat ", "1")

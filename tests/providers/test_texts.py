@@ -108,6 +108,8 @@ def test_a_text_without_options(provider, said, call, server, sent):
 
 
 _COMPLETIONS = [case for case in TEXTS if case.values[1].form is not TGI]
+_PLAIN = [case for case in TEXTS if case.values[1].form is COMPLETION]
+_AS_CHAT = [case for case in TEXTS if case.values[1].form is AS_CHAT]
 
 
 @pytest.mark.proves("TGN-28")
@@ -117,8 +119,7 @@ _COMPLETIONS = [case for case in TEXTS if case.values[1].form is not TGI]
     [
         ({"do_sample": False}, {"temperature": 0}),
         ({"do_sample": True}, {}),
-        ({"return_full_text": True}, {"echo": True}),
-        ({"return_full_text": False}, {}),
+        ({"return_full_text": False, "watermark": False}, {}),
         ({"seed": 7, "temperature": 0.5, "top_p": 0.9}, {"seed": 7, "temperature": 0.5, "top_p": 0.9}),
         ({"top_k": 3, "frequency_penalty": 0.5}, {"top_k": 3, "frequency_penalty": 0.5}),
     ],
@@ -129,6 +130,23 @@ def test_options_in_the_words_of_completions(provider, said, given, wanted, ask,
     server.say(said.form.good)
     ask(provider, "text-generation", doors(provider)[0], **given)
     assert sent().json == {**said.body, **wanted}
+
+
+@pytest.mark.proves("TGN-28")
+@pytest.mark.parametrize(("provider", "said"), _PLAIN)
+def test_a_text_with_its_prompt(provider, said, ask, server, sent):
+    """The server is asked to repeat it."""
+    server.say(said.form.good)
+    ask(provider, "text-generation", doors(provider)[0], return_full_text=True)
+    assert sent().json == {**said.body, "echo": True}
+
+
+@pytest.mark.parametrize(("provider", "said"), _AS_CHAT)
+def test_a_chat_with_its_prompt(provider, said, ask, asked):
+    """A chat cannot repeat it; nothing is sent."""
+    with pytest.raises(errors.InputError, match="return_full_text"):
+        ask(provider, "text-generation", doors(provider)[0], return_full_text=True)
+    assert asked() == []
 
 
 @pytest.mark.parametrize(("provider", "said"), _COMPLETIONS)

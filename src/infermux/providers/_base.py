@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from typing_extensions import override
 
 from ..errors import InputError, ProviderOutputError
-from ..flow import Open, OpenedBody, Purpose, Request, Response, Send
+from ..flow import Limits, Open, OpenedBody, Purpose, Request, Response, Send
 from ..tasks._ask import Ask
 from ..types._record import Record, WrongShape
 from ..wire import address, redact
@@ -160,8 +160,8 @@ class Route(Struct, frozen=True):
 
     `base` is the address that paths are appended to, through the router or direct; `model` the provider's id of the
     model and `hf_model` the caller's (None: only a URL is known). Headers hold the key. `adapter` is the file of LoRA
-    weights within the Hub's repository `hf_model`, where the model is one that needs them; `is_timed` tells that the
-    caller set a limit of time for the whole call.
+    weights within the Hub's repository `hf_model`, where the model is one that needs them (empty: the Hub does not say
+    which); `is_timed` tells that the caller set a limit of time for the whole call.
     """
 
     provider: Provider
@@ -190,10 +190,14 @@ class Route(Struct, frozen=True):
         """The provider's id of the model, as a part of a path."""
         return quote(self.model)
 
+    def naming(self, body: Mapping[str, Any], field: str = "model") -> dict[str, Any]:
+        """A body that names the model, whatever else it names; it stands first, as the router reads no further."""
+        return {field: self.model} | {**body, field: self.model}
+
     @property
     def adapter_url(self) -> str | None:
         """Where the provider finds the LoRA weights: always at huggingface.co, as it knows of no other Hub."""
-        if self.adapter is None:
+        if not self.adapter:
             return None
         return f"https://huggingface.co/{self.hf_model}/resolve/main/{quote(self.adapter)}"
 
@@ -233,9 +237,9 @@ class Route(Struct, frozen=True):
         """Post JSON and get the whole answer."""
         return await self.send(self.json_request(path, body, accept))
 
-    async def send(self, request: Request) -> Exchange:
-        """Send a request and get the whole answer."""
-        return Exchange(request, await Send(request, self.purpose), self.purpose)
+    async def send(self, request: Request, limits: Limits | None = None) -> Exchange:
+        """Send a request and get the whole answer; `limits` count where the caller has set none."""
+        return Exchange(request, await Send(request, self.purpose, limits or Limits()), self.purpose)
 
     async def open(self, request: Request) -> OpenedBody:
         """Send a request and get the answer with its body unread."""

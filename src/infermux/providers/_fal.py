@@ -30,7 +30,7 @@ from ..types.vision import ImageSegmentationOutputElement
 from ..wire import address
 from ..wire.media import Media
 from ._base import Exchange, Route
-from ._openai import first
+from ._openai import first, transcript
 from ._options import Options
 from ._pictures import address_of, linked
 from ._queue import Queue, Ticket
@@ -70,6 +70,7 @@ _QUEUE = Queue(
     interval_s=0.5,
     position="queue_position",
     logs="logs",
+    watched="logs=1",
     cancel_method="PUT",
     follow=lambda route, url, method: _at_queue(route).follow(url, method),
 )
@@ -91,13 +92,13 @@ def _dialect(fields: Fields, read: Any, *, at_once: bool = False, options: Optio
 
 
 def _weights(route: Route) -> Json:
-    return {"loras": [{"path": route.adapter_url, "scale": 1}]}
+    return {"loras": [{"path": route.adapter_url, "scale": 1}]} if route.adapter else {}
 
 
 def _weights_and_base(route: Route) -> Json:
     # The general LoRA app knows no base model unless it is told.
     sdxl = {"model_name": "stabilityai/stable-diffusion-xl-base-1.0"}
-    return _weights(route) | (sdxl if route.model == "fal-ai/lora" else {})
+    return _weights(route) | (sdxl if route.adapter and route.model == "fal-ai/lora" else {})
 
 
 def _model(ask: Any, route: Route) -> str:
@@ -174,10 +175,7 @@ async def _transcript(ask: Any, route: Route, exchange: Exchange) -> AutomaticSp
 
 
 def _read_transcript(value: Any) -> AutomaticSpeechRecognitionOutput:
-    said = {**value, "text": text_of(value["text"] if value.get("text") is not None else value["output"])}
-    if not value.get("chunks") and (parts := value.get("segments")):
-        said["chunks"] = [{"text": part["text"], "timestamp": [part["start"], part["end"]]} for part in parts]
-    return AutomaticSpeechRecognitionOutput.parse(said)
+    return transcript(value, text_of(value["text"] if value.get("text") is not None else value["output"]))
 
 
 _PICTURES = Options(size="object", weights=_weights)
@@ -187,7 +185,9 @@ SAYS: dict[type[Ask[Any]], Queued] = {
     AudioToAudioAsk: _dialect(_heard, _sounds),
     AutomaticSpeechRecognitionAsk: _dialect(_heard, _transcript, at_once=True),
     ImageSegmentationAsk: _dialect(
-        lambda ask: {"image_url": address_of(ask.image)}, _masks, options=Options(fixed={"sync_mode": True})
+        lambda ask: {"image_url": address_of(ask.image, "image/png")},
+        _masks,
+        options=Options(fixed={"sync_mode": True}),
     ),
     ImageTextToImageAsk: _dialect(_pictured, _picture, options=_PICTURES),
     ImageTextToVideoAsk: _dialect(_moved, _video, options=_VIDEOS),

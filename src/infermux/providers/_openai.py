@@ -194,8 +194,13 @@ completions = Completions(
 )
 """POST `/completions`, for which Text Generation Inference has other names, and options of its own."""
 
-completions_as_chat = replace(completions, as_chat=True)
-"""The same, where there is no route for plain text."""
+completions_as_chat = replace(
+    completions,
+    as_chat=True,
+    rename={"max_new_tokens": "max_tokens"},
+    refuses=completions.refuses | {"return_full_text"},
+)
+"""The same, where there is no route for plain text: an answer does not repeat the question."""
 
 
 def first(value: Any, name: str) -> Any:
@@ -288,8 +293,7 @@ def _reason(choice: Json) -> Json:
 
 async def embeddings(ask: FeatureExtractionAsk, route: Route) -> Any:
     """POST `/embeddings`. The answer has a row for each text, for a single one too, as with huggingface_hub."""
-    body = {"model": route.model, "input": ask.text} | {**ask.parameters, "model": route.model}
-    exchange = await route.post("/embeddings", body)
+    exchange = await route.post("/embeddings", route.naming({"input": ask.text, **ask.parameters}))
     texts = [ask.text] if isinstance(ask.text, str) else ask.text
 
     def rows(value: Any) -> Any:
@@ -319,8 +323,16 @@ async def transcriptions(ask: AutomaticSpeechRecognitionAsk, route: Route) -> Au
 def _transcript(value: Any) -> AutomaticSpeechRecognitionOutput:
     if not isinstance(value["text"], str):
         raise ValueError("text is not a text")
-    segments = value.get("segments")
-    if segments and "chunks" not in value:
-        chunks = [{"text": part["text"], "timestamp": [part["start"], part["end"]]} for part in segments]
-        value = {**value, "chunks": chunks}
-    return AutomaticSpeechRecognitionOutput.parse(value)
+    return transcript(value, value["text"])
+
+
+def transcript(told: Json, text: str) -> AutomaticSpeechRecognitionOutput:
+    """What was said, with all that was told of it, and its segments as chunks where there are none."""
+    said: Json = {**told, "text": text}
+    if not said.get("chunks") and is_list(segments := said.get("segments")):
+        said["chunks"] = [
+            {"text": part["text"], "timestamp": [part["start"], part["end"]]}
+            for part in segments
+            if is_object(part) and {"text", "start", "end"} <= part.keys()
+        ]
+    return AutomaticSpeechRecognitionOutput.parse(said)

@@ -11,7 +11,7 @@ from msgspec import Struct
 from ..errors import InputError
 from ..notices import warn
 from ..tasks._ask import Ask
-from ..types._json import Json, is_list, is_object
+from ..types._json import Json, is_object
 from ._base import Route
 
 SizeForm = Literal["as_given", "sides", "text", "object", "target"]
@@ -23,14 +23,16 @@ class Options(Struct, frozen=True, kw_only=True):
     Args:
         rename: The task's option → the provider's.
         drops: Options that the provider refuses or ignores; they are left out, with a warning.
-        refuses: Options without which the call would mean something else, and that the provider has not; they raise.
+        refuses: Options without which the call would mean something else, and that the provider has not; they raise,
+            unless they are False, which is what the provider does anyhow.
         needs: Options without which the provider refuses.
         fixed: Sent where the caller gives nothing else.
         size: How the size travels: as it is given; as `sides` (`width` and `height`); as a `text`
             (`size="WIDTHxHEIGHT"`); as an `object` (`image_size={"width", "height"}`); as a `target`
             (`target_size={"width", "height"}`).
         urls: Whether the provider can answer with the address of a picture.
-        weights: How LoRA weights go along: of the route, the fields to send; None: the provider loads none.
+        weights: How LoRA weights go along: of the route, the fields to send, none where the provider needs a file that
+            the Hub does not name; None: the provider loads none.
     """
 
     rename: Mapping[str, str] = {}
@@ -49,16 +51,17 @@ class Options(Struct, frozen=True, kw_only=True):
             InputError: The provider has not what is asked for, or lacks what it needs.
         """
         self._check(ask, route)
-        given = without(ask.parameters, self.drops, method_of(ask), route)
+        asked = {name: value for name, value in ask.parameters.items() if name not in self.refuses}
+        given = without(asked, self.drops, method_of(ask), route)
         self._put_size(given, method_of(ask), route)
-        if is_list(words := given.get("negative_prompt")):
-            given["negative_prompt"] = ", ".join(map(str, words))
+        if isinstance(words := given.get("negative_prompt"), (list, tuple)):
+            given["negative_prompt"] = ", ".join(map(str, words))  # pyright: ignore[reportUnknownArgumentType]
         named = {self.rename.get(name, name): value for name, value in given.items()}
         return {**self._loaded(ask, route), **self.fixed, **named}
 
     def _check(self, ask: Ask[Any], route: Route) -> None:
         who = f"{method_of(ask)}: {route.provider.title}"
-        if refused := sorted(self.refuses & ask.parameters.keys()):
+        if refused := sorted(name for name in self.refuses if ask.parameters.get(name, False) is not False):
             raise InputError(
                 f"{who} has no {', '.join(refused)}; leave it out, or pass what the server has instead by extra_body="
             )
@@ -72,13 +75,13 @@ class Options(Struct, frozen=True, kw_only=True):
     def _loaded(self, ask: Ask[Any], route: Route) -> Mapping[str, Any]:
         if route.adapter is None:
             return {}
-        if self.weights is None:
+        loaded: Mapping[str, Any] = self.weights(route) if self.weights is not None else {}
+        if not loaded:
             warn(
                 f"{method_of(ask)}: {route.hf_model!r} is an adapter, and there is no way known to tell "
                 f"{route.provider.title} of its weights: {route.model!r} may answer without them"
             )
-            return {}
-        return self.weights(route)
+        return loaded
 
     def _put_size(self, given: Json, method: str, route: Route) -> None:
         if self.size == "sides" and is_object(target := given.get("target_size")):

@@ -47,7 +47,7 @@ class Images(Options, frozen=True, kw_only=True):
         shown: Mapping[str, Any] = {}
         if self.given and isinstance(ask, ImageToImageAsk):
             shown = self.given(address_of(ask.image), route.model)
-        body = {"prompt": ask.prompt or "", **shown, **options, "model": route.model}
+        body = route.naming({"prompt": ask.prompt or "", **shown, **options})
         exchange = await route.post("/images/generations", body, accept="image/png")
         return await picture(ask, route, exchange)
 
@@ -96,9 +96,10 @@ async def handed(ask: Pictured, exchange: Exchange, found: Media) -> Any:
         raise exchange.unreadable(str(error)) from None
 
 
-def address_of(image: Media) -> str:
-    """The address of the caller's picture, for providers that fetch it themselves: a data URL where it is here."""
-    return image.url or replace(image, media_type=image.media_type or "image/jpeg").data_url
+def address_of(given: Media, unknown: str = "image/jpeg") -> str:
+    """The address of the caller's media, for providers that fetch them themselves: a data URL where they are here, with
+    the label `unknown` where nobody knows what they are."""
+    return given.url or replace(given, media_type=given.media_type or unknown).data_url
 
 
 def of_base64(text: str) -> Media:

@@ -55,6 +55,7 @@ class Queue(Struct, frozen=True, kw_only=True):
         progress_whole: What that number is when all is done.
         position: Path of the number of jobs ahead.
         logs: Path of what the model prints: a text, or a list of texts or of objects with a `message`.
+        watched: What stands behind the address of a job for the logs to be told, where they are told on request.
         cancel_method: The HTTP method that stops a job; empty where the provider has no way to.
         follow: How a ticket's address becomes a request.
     """
@@ -72,6 +73,7 @@ class Queue(Struct, frozen=True, kw_only=True):
     progress_whole: float = 1.0
     position: str = ""
     logs: str = ""
+    watched: str = ""
     cancel_method: str = ""
     follow: Callable[[Route, str, str], Request] = _follow
 

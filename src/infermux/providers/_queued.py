@@ -23,6 +23,7 @@ from ..errors import (
 from ..flow import Flow, Limits, Now, Part, Request
 from ..tasks._ask import Ask
 from ..types.job import JobStatus
+from ..wire import address
 from ._base import Dialect, Exchange, Route
 from ._options import Options
 from ._queue import Queue, Ticket
@@ -94,7 +95,7 @@ class Queued(Struct, frozen=True, kw_only=True):
 
     async def status(self, job: Submitted, route: Route) -> JobStatus:
         """Ask where a job stands."""
-        return self.queue.read(await self._asked(route, job.ticket.poll))
+        return self.queue.read(await self._asked(route, self._watched(job).poll))
 
     async def changed(self, seen: JobStatus, job: Submitted, route: Route) -> JobStatus:
         """Wait until a job stands elsewhere than was seen.
@@ -102,14 +103,14 @@ class Queued(Struct, frozen=True, kw_only=True):
         Raises:
             InferenceError: No limit of time was set, and nothing was heard of it for longer than such jobs should take.
         """
-        waiting = Waiting(self.queue, route, job.ticket, job.task)
+        waiting = Waiting(self.queue, route, self._watched(job), job.task)
         heard = await Now()
         while True:
             await waiting.pause()
-            found = await waiting.look()
+            found = await waiting.look(heard)
             if waiting.trouble is None:
                 heard = await Now()
-            elif not route.is_timed and await Now() - heard > waiting.patience_s:
+            elif not route.is_timed and await Now() - heard >= waiting.patience_s:
                 raise waiting.trouble
             if found is not None and replace(found[0], raw=None) != replace(seen, raw=None):
                 return found[0]
@@ -144,6 +145,9 @@ class Queued(Struct, frozen=True, kw_only=True):
         if (status := self.queue.read(answer)).state == "failed":
             raise failure(answer, status, None)
         return answer
+
+    def _watched(self, job: Submitted) -> Ticket:
+        return replace(job.ticket, poll=address.with_query(job.ticket.poll, self.queue.watched))
 
     def _ticket(self, answer: Exchange, route: Route) -> Ticket:
         return answer.understood(answer.json(), lambda value: self.queue.ticket(value, route))

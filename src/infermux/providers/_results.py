@@ -11,10 +11,10 @@ from ..wire.media import Media
 from ._base import Exchange, Route
 
 
-async def media_at(route: Route, exchange: Exchange, find: Callable[[Any], Any]) -> Media:
-    """The media at the address that `find` takes out of an answer."""
+async def media_at(route: Route, exchange: Exchange, find: Callable[[Any], Any], as_text: bool = False) -> Media:
+    """The media at the address that `find` takes out of an answer; `as_text` where words stand there."""
     url = exchange.understood(exchange.json(), lambda value: text_of(find(value)))
-    return await fetch.result(url, route.base, route.user_agent, route.purpose.text)
+    return await fetch.result(url, route.base, route.user_agent, route.purpose.text, as_text)
 
 
 def text_of(value: Any) -> str:

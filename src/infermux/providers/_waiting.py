@@ -12,7 +12,7 @@ from ..errors import (
     InferenceTimeoutError,
     ProviderApiError,
 )
-from ..flow import Chance, Date, Now, Sleep
+from ..flow import Chance, Date, Expired, Limits, Now, Sleep
 from ..notices import warn
 from ..policy.retry import PASSING, retry_after
 from ..types.job import JobStatus
@@ -58,11 +58,20 @@ class Waiting:
         self._pause_s = min(self._pause_s * 1.5, max(_LONGEST_PAUSE_S, self._queue.interval_s))
         await Sleep(seconds, f"{self._route.purpose.text}: waiting for the job {self._ticket.job_id!r}")
 
-    async def look(self) -> tuple[JobStatus, Exchange] | None:
-        """Ask where the job stands; None where the answer was lost on the way, and asking again may help."""
+    async def look(self, since: float) -> tuple[JobStatus, Exchange] | None:
+        """Ask where the job stands; None where the answer was lost on the way, and asking again may help.
+
+        Patience is counted from the instant `since`.
+
+        Raises:
+            InferenceTimeoutError: No limit of time was set, and no answer came for longer than such jobs should take.
+        """
         self._hint_s = None
+        limits = Limits() if self._route.is_timed else Limits(deadline=since + self.patience_s)
         try:
-            answer = await self._route.send(self._queue.follow(self._route, self._ticket.poll, "GET"))
+            answer = await self._route.send(self._queue.follow(self._route, self._ticket.poll, "GET"), limits)
+        except Expired:
+            raise self._late(self.patience_s) from None
         except InferenceConnectionError as error:
             if error.refused:
                 raise
@@ -108,20 +117,23 @@ class Waiting:
             if not looks_first:
                 await self.pause()
             looks_first = False
-            if (found := await self.look()) is not None and found[0].is_over:
+            if (found := await self.look(started)) is not None and found[0].is_over:
                 status, answer = found
                 if status.state == "failed":
                     raise failure(answer, status, self._ticket)
                 return answer
             spent = await Now() - started
-            if spent > self.patience_s and not self._route.is_timed:
-                raise InferenceTimeoutError(
-                    f"{self._route.purpose.text} is not done after {spent:.0f} s; give a timeout= of your own to wait "
-                    "longer, or submit it by client.submit and come back for it",
-                    limit="total",
-                    limit_s=self.patience_s,
-                    spent_s=spent,
-                )
+            if spent >= self.patience_s and not self._route.is_timed:
+                raise self._late(spent)
+
+    def _late(self, spent: float) -> InferenceTimeoutError:
+        return InferenceTimeoutError(
+            f"{self._route.purpose.text} is not done after {spent:.0f} s; give a timeout= of your own to wait longer, "
+            "or submit it by client.submit and come back for it",
+            limit="total",
+            limit_s=self.patience_s,
+            spent_s=spent,
+        )
 
 
 def failure(answer: Exchange, status: JobStatus, ticket: Ticket | None) -> ProviderApiError:

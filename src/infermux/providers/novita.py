@@ -26,9 +26,14 @@ def _ticket(value: Any, route: Route) -> Ticket:
     return Ticket(job, f"/v3/async/task-result?task_id={quote(job, safe='')}")
 
 
+def _is_final(exchange: Exchange) -> bool:
+    value = exchange.json()
+    return at(value, "video.video_url") is not None or at(value, "task_id") is None
+
+
 _QUEUE = Queue(
     ticket=_ticket,
-    is_final=lambda exchange: at(exchange.json(), "task_id") is None,
+    is_final=_is_final,
     status="task.status",
     pending=frozenset({"TASK_STATUS_QUEUED", "TASK_STATUS_PROCESSING"}),
     success=frozenset({"TASK_STATUS_SUCCEED"}),

@@ -6,6 +6,7 @@ https://replicate.com/docs/reference/http
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
@@ -21,7 +22,7 @@ from ..types._json import Json, is_list, is_object
 from ..types.speech import AutomaticSpeechRecognitionOutput
 from ..wire import address
 from ._base import Exchange, Provider, Route
-from ._openai import first
+from ._openai import first, transcript
 from ._options import Options
 from ._pictures import address_of, linked
 from ._queue import Queue, Ticket
@@ -87,8 +88,7 @@ def _pictured(ask: ImageToImageAsk) -> Json:
 
 
 def _heard(ask: AutomaticSpeechRecognitionAsk) -> Json:
-    audio = ask.audio
-    return {"audio": audio.url or replace(audio, media_type=audio.media_type or "audio/wav").data_url}
+    return {"audio": address_of(ask.audio, "audio/wav")}
 
 
 def _output(value: Any) -> Any:
@@ -105,24 +105,27 @@ async def _media(ask: Any, route: Route, exchange: Exchange) -> bytes:
 
 
 async def _transcript(ask: Any, route: Route, exchange: Exchange) -> AutomaticSpeechRecognitionOutput:
-    text = exchange.understood(exchange.json(), _said)
+    told, text = exchange.understood(exchange.json(), _said)
     if text is None:
-        file = await media_at(route, exchange, lambda value: _output(value)["txt_file"])
+        file = await media_at(route, exchange, lambda value: _output(value)["txt_file"], as_text=True)
         text = file.data.decode(errors="replace")
-    return AutomaticSpeechRecognitionOutput.parse({"text": text})
+    # The segments are the words as they were spoken.
+    is_translated = told.get("translation") is not None
+    read = AutomaticSpeechRecognitionOutput.parse if is_translated else partial(transcript, text=text)
+    return exchange.understood({**told, "text": text}, read)
 
 
-def _said(value: Any) -> str | None:
-    """The words, or None where they stand in a file; a translation exists only where it was asked for."""
+def _said(value: Any) -> tuple[Json, str | None]:
+    """What was told of the words; and the words, or None where they stand in a file. A translation exists only where it
+    was asked for."""
     whole = value["output"]
     if is_list(whole) and whole and all(isinstance(part, str) for part in whole):
-        return "".join(whole)
+        return {}, "".join(whole)
     found = _output(value)
-    if is_object(found):
-        found = found.get("translation") or found.get("transcription")
-        if found is None:
-            return None
-    return text_of(found)
+    if not is_object(found):
+        return {}, text_of(found)
+    text = next((found[name] for name in ("translation", "transcription", "text") if found.get(name) is not None), None)
+    return found, None if text is None else text_of(text)
 
 
 PROVIDER = Provider(

@@ -31,7 +31,7 @@ def _reference(url: str, model: str) -> dict[str, str | list[str]]:
 
 
 def _weights(route: Route) -> Json:
-    return {"image_loras": [{"path": route.adapter_url, "scale": 1}]}
+    return {"image_loras": [{"path": route.adapter_url, "scale": 1}]} if route.adapter else {}
 
 
 _images = _pictures.Images(
@@ -60,8 +60,8 @@ async def _say_video(ask: TextToVideoAsk | ImageToVideoAsk, given: Json, route: 
     if isinstance(ask, TextToVideoAsk):
         words["prompt"] = ask.prompt
     else:
-        words["frame_images"] = [{"input_image": _pictures.address_of(ask.image), "frame": "first"}]
-    return route.at_root().json_request("/v2/videos", {**words, **given, "model": route.model})
+        words["frame_images"] = [{"input_image": _pictures.address_of(ask.image, "image/png"), "frame": "first"}]
+    return route.at_root().json_request("/v2/videos", route.naming({**words, **given}))
 
 
 async def _video(ask: Any, route: Route, exchange: Exchange) -> bytes:

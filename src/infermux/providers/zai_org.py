@@ -3,8 +3,6 @@
 from typing import Any
 from urllib.parse import quote
 
-from msgspec.structs import replace
-
 from ..flow import Request
 from ..tasks.chat_completion import ChatCompletionAsk
 from ..tasks.image_to_text import ImageToTextAsk
@@ -16,7 +14,7 @@ from . import _openai
 from ._base import Exchange, Provider, Route
 from ._openai import first
 from ._options import Direct, Options
-from ._pictures import linked
+from ._pictures import address_of, linked
 from ._queue import Queue, Ticket
 from ._queued import Queued
 from ._results import text_of
@@ -24,9 +22,8 @@ from ._results import text_of
 
 async def image_to_text(ask: ImageToTextAsk, given: Json, route: Route) -> ImageToTextOutput:
     """POST `/layout_parsing`: what is written in a picture, as Markdown."""
-    image = ask.image
-    file = image.url or replace(image, media_type=image.media_type or "image/png").data_url
-    exchange = await route.post("/layout_parsing", {"model": route.model, "file": file, **given})
+    body = {"file": address_of(ask.image, "image/png"), **given}
+    exchange = await route.post("/layout_parsing", route.naming(body))
     return exchange.read(_words)
 
 
@@ -54,8 +51,7 @@ _QUEUE = Queue(
 
 
 async def _say(ask: TextToImageAsk, given: Json, route: Route, waits: bool) -> Request:
-    body = {"prompt": ask.prompt, **given, "model": route.model}
-    return route.json_request("/async/images/generations", body, "image/png")
+    return route.json_request("/async/images/generations", route.naming({"prompt": ask.prompt, **given}), "image/png")
 
 
 async def _picture(ask: Any, route: Route, exchange: Exchange) -> Any:

@@ -178,6 +178,13 @@ def pick(
     return entry
 
 
+def weights(entry: InferenceProviderMapping) -> str | None:
+    """The file of an adapter's weights, empty where it is not named; None: the model is no LoRA adapter."""
+    if entry.adapter == "lora" or (entry.adapter is None and entry.adapter_weights_path):
+        return entry.adapter_weights_path or ""
+    return None
+
+
 def _who_does(entries: list[InferenceProviderMapping], task: str) -> str:
     others = [str(entry.provider) for entry in entries if serves(entry, task)]
     if others:

@@ -166,7 +166,7 @@ async def _to_provider(ask: Ask[Any], settings: Settings, memory: Memory, provid
         if entry is None:
             entry = mapping.pick(await hub.entries(model), provider, model, ask.hub_task)
         model = entry.provider_id
-        adapter = entry.adapter_weights_path if entry.adapter == "lora" else None
+        adapter = mapping.weights(entry)
     elif provider.per_model and not provider.local:
         await _check_task(hub, model, ask.hub_task)
     return await _at(ask.task, settings, memory, provider, model, key, adapter)

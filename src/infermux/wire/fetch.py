@@ -9,10 +9,11 @@ from __future__ import annotations
 from ..errors import IncompleteAnswerError, InputError, ProviderOutputError
 from ..flow import Purpose, Request, Response, Send
 from . import address, redact
-from .media import Media, of_data_url, of_url_answer
+from .media import Media, of_data_url, of_url_answer, reads_as_text, sniff
 
 MAX_INPUT_BYTES = 512 * 1024 * 1024
 MAX_RESULT_BYTES = 2 * 1024 * 1024 * 1024
+_PAGES = frozenset({"text/html", "application/json", "application/xml", "text/xml"})
 
 
 async def given(media: Media, user_agent: str, may_be_page: bool = False) -> Media:
@@ -39,8 +40,8 @@ async def given(media: Media, user_agent: str, may_be_page: bool = False) -> Med
     return found
 
 
-async def result(url: str, provider_url: str, user_agent: str, purpose: str) -> Media:
-    """Download a result from the address that a provider answered with.
+async def result(url: str, provider_url: str, user_agent: str, purpose: str, as_text: bool = False) -> Media:
+    """Download a result from the address that a provider answered with; `as_text` where words are expected.
 
     Raises:
         ProviderOutputError: The address is not one to be fetched, or a page came where media was expected.
@@ -63,9 +64,10 @@ async def result(url: str, provider_url: str, user_agent: str, purpose: str) -> 
         max_bytes=MAX_RESULT_BYTES,
     )
     announced = response.headers.get("content-type", "").partition(";")[0].strip().lower()
-    media = of_url_answer(url, response.body, announced)
     if not response.body:
         raise IncompleteAnswerError(f"{purpose}: the result at {address.host(url)} is empty")
-    if media.media_type == announced and announced in ("text/html", "application/json", "application/xml", "text/xml"):
-        raise ProviderOutputError(f"{purpose}: the result at {address.host(url)} is {announced}, not media")
-    return media
+    is_known = sniff(response.body) is not None or announced.startswith(("image/", "audio/", "video/"))
+    if not is_known and (announced in _PAGES or (not as_text and reads_as_text(response.body))):
+        what = announced if announced in _PAGES else f"text that begins {response.body[:60].decode(errors='ignore')!r}"
+        raise ProviderOutputError(f"{purpose}: the result at {address.host(url)} is {what}, not media")
+    return of_url_answer(url, response.body, announced)

@@ -6,6 +6,7 @@ The media type comes from the file name, else from the bytes themselves.
 from __future__ import annotations
 
 import base64
+import codecs
 import io
 import os
 from collections.abc import Coroutine
@@ -227,6 +228,18 @@ _EXTENSIONS = {
     "image/jpeg": ".jpg",
     "image/webp": ".webp",
 }
+
+
+def reads_as_text(data: bytes) -> bool:
+    """Whether the first bytes are words, as those of no picture, sound or film are (of drawings, SVG's are)."""
+    head = data[:512]
+    if any(byte < 0x20 and byte not in b"\t\n\f\r" for byte in head):
+        return False
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def sniff(data: bytes) -> str | None:

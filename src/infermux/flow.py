@@ -110,6 +110,10 @@ class Part(Send):
     `cancel` no longer count."""
 
 
+class Glance(Send):
+    """A look at what the call can do without: sent once, under its own limits where those of the call are wider."""
+
+
 class Open(Step[OpenedBody]):
     """Send a request and get its answer with the body unread; whoever receives it must close it."""
 

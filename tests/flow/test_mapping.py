@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import warnings
 from collections.abc import Callable, Iterator
 from sys import getswitchinterval, setswitchinterval
@@ -10,13 +11,21 @@ from typing import Any
 
 import pytest
 from asking import CHAT, VECTOR, chat, embed, entry, hub
-from playing import Said, World, answer
+from playing import After, Said, World, answer
 
 from infermux.calling import Caller
-from infermux.errors import HubApiError, InferenceConnectionError, InputError, ProviderOutputError, RoutingError
+from infermux.errors import (
+    HubApiError,
+    InferenceConnectionError,
+    InferenceTimeoutError,
+    InputError,
+    ProviderOutputError,
+    RoutingError,
+)
 from infermux.flow import Dropped, Request, Unreachable
 from infermux.plugins import OVERRIDES
 from infermux.routing.mapping import Memory
+from infermux.timeout import Timeout
 from infermux.types.routing import InferenceProviderMapping
 
 HUB = "https://huggingface.co/api/models/org/m"
@@ -218,6 +227,61 @@ def test_stale_mapping_while_the_hub_is_down(said: Said) -> None:
     with pytest.warns(UserWarning, match="Hub"):
         chat(world, mine)
     assert b"G/m" in (world.requests[-1].body or b"")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        After(1000, answer({"error": "x"}, 500)),
+        answer({"error": "slow down"}, 429, retry_after="60"),
+        answer({"error": "down"}, 503, retry_after="60"),
+    ],
+    ids=["silent", "429", "503"],
+)
+@pytest.mark.parametrize("timeout", [None, 5])
+def test_a_stale_mapping_is_not_waited_for(said: Said, timeout: float | None) -> None:
+    """A Hub that is slow, or asks for patience, costs a call with an old answer three seconds at most: F18."""
+    places, world = place(hub(entry("groq", "G/m")))
+    mine = client(max_retries=2, timeout=timeout)
+    chat(world, mine)
+    world.now += 10_000
+    places.hub, started = said, world.now
+    with pytest.warns(UserWarning, match="Hub"):
+        chat(world, mine)
+    assert world.now - started <= 3
+    assert places.lookups == 2
+
+
+def test_a_stale_mapping_is_used_for_a_while() -> None:
+    """Once the Hub could not be asked, it is left in peace for half a minute, and then asked again."""
+    places, world = place(hub(entry("groq", "G/m")))
+    mine = client()
+    chat(world, mine)
+    world.now += 10_000
+    places.hub = Unreachable("down")
+    for _ in range(3):
+        with warnings.catch_warnings(record=True):
+            warnings.simplefilter("always")
+            chat(world, mine)
+    assert places.lookups == 2
+    world.now += 31
+    places.hub = hub(entry("groq", "G/new"))
+    chat(world, mine)
+    assert places.lookups == 3
+    assert b"G/new" in (world.requests[-1].body or b"")
+
+
+@pytest.mark.parametrize("timeout", [2, Timeout(total=2), Timeout(attempt=2)])
+def test_a_tighter_limit_of_the_call_counts(timeout: Any) -> None:
+    """The look at a silent Hub ends where the call's own limit does."""
+    places, world = place(hub(entry("groq", "G/m")))
+    mine = client(timeout=timeout)
+    chat(world, mine)
+    world.now += 10_000
+    places.hub, started = After(1000, hub()), world.now
+    with pytest.warns(UserWarning, match="InferenceTimeoutError"), contextlib.suppress(InferenceTimeoutError):
+        chat(world, mine)
+    assert world.now - started == 2
 
 
 @pytest.mark.parametrize("status", [401, 403, 404])

@@ -5,7 +5,23 @@ from __future__ import annotations
 from typing import Any, TypeVar
 
 from ..errors import InferenceTimeoutError
-from ..flow import Enter, Expired, Flow, Limits, Now, Open, Pace, Part, Read, Send, Sleep, Step, Streaming, relay
+from ..flow import (
+    Enter,
+    Expired,
+    Flow,
+    Glance,
+    Limits,
+    Now,
+    Open,
+    Pace,
+    Part,
+    Read,
+    Send,
+    Sleep,
+    Step,
+    Streaming,
+    relay,
+)
 from ..timeout import NO_LIMITS, Timeout
 from ..wire import redact
 
@@ -36,6 +52,9 @@ async def within(flow: Flow[T], timeout: Timeout) -> T:
         now = await Now()
         attempt = [] if timeout.attempt is None else [(now + timeout.attempt, "attempt", timeout.attempt)]
         nearest = min([*ends, *attempt], default=None)
+        own = step.limits.deadline if isinstance(step, Glance) else None
+        if own is not None and (nearest is None or own <= nearest[0]):
+            return await step
         step.limits = Limits(timeout.connect, nearest[0] if nearest else None)
         try:
             if nearest is not None and nearest[0] <= now:

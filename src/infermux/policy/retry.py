@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from ..errors import HTTPStatusError, InferenceConnectionError, InferenceError, InferenceTimeoutError
-from ..flow import Chance, Date, Flow, Open, Part, Send, Sleep, Step, relay
+from ..flow import Chance, Date, Flow, Glance, Open, Part, Send, Sleep, Step, relay
 from ..notices import log
 from ..wire.refusal import NO_CREDIT
 from .exchange import perform
@@ -36,7 +36,8 @@ async def retrying(flow: Flow[T], retry_on_error: bool, max_retries: int) -> T:
 
     async def answer(step: Step[Any]) -> Any:
         if isinstance(step, (Send, Open)) and not isinstance(step, Part):
-            return await (_attempts(step, max_retries) if retry_on_error else perform(step))
+            is_repeated = retry_on_error and not isinstance(step, Glance)
+            return await (_attempts(step, max_retries) if is_repeated else perform(step))
         return await step
 
     return await relay(flow, answer)

@@ -43,6 +43,8 @@ class Provider(Struct, frozen=True, kw_only=True):
         key_scheme: What stands before the key in that header.
         routed: Whether a Hugging Face key reaches it through the router.
         mapped: Whether the Hub knows its model ids by the Hub's own ids.
+        listed: Whether the Hub still names it for models. Where it does not, a key of its own still reaches it, and
+            an id that the Hub does not know of is sent as it is.
         key_optional: Whether it answers without a key.
         may_load: Whether it answers 503 while it loads the model, so that waiting helps.
         headers: Sent with every request.
@@ -61,6 +63,7 @@ class Provider(Struct, frozen=True, kw_only=True):
     key_scheme: str = "Bearer "
     routed: bool = True
     mapped: bool = True
+    listed: bool = True
     key_optional: bool = False
     may_load: bool = False
     headers: Mapping[str, str] = {}

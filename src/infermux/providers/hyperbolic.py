@@ -39,4 +39,5 @@ PROVIDER = Provider(
         ),
     },
     key_env=("HYPERBOLIC_API_KEY",),
+    listed=False,
 )

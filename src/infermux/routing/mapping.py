@@ -192,6 +192,36 @@ def override(provider: Provider, model: str) -> InferenceProviderMapping | None:
     return told
 
 
+_UNKNOWN = frozenset({401, 403, 404})
+"""How the Hub answers about what is not there, or not to be seen."""
+
+
+async def entry_for(hub: Hub, provider: Provider, model: str, task: str, has_own_key: bool) -> InferenceProviderMapping:
+    """The entry of a provider: the local table's, else the Hub's.
+
+    A provider that the Hub lists no more still answers its own keys, by the ids that it has itself.
+
+    Raises:
+        RoutingError: There is none for this task, or it tells no id.
+        HubApiError: The Hub refused.
+    """
+    entry = override(provider, model)
+    if entry is None:
+        by_own_id = has_own_key and not provider.listed
+        try:
+            entries = await hub.entries(model)
+        except HubApiError as error:
+            if not by_own_id or error.status_code not in _UNKNOWN:
+                raise
+            entries = []
+        if by_own_id and all(one.provider != provider.name for one in entries):
+            return _entry(model, {"provider": provider.name, "providerId": model, "task": task})
+        entry = pick(entries, provider, model, task)
+    if not isinstance(entry.get("provider_id"), str) or not entry.provider_id:
+        raise RoutingError(f"the entry of {model!r} at {provider.name} tells no id: put one into OVERRIDES")
+    return entry
+
+
 def serves(entry: InferenceProviderMapping, task: str) -> bool:
     """Whether an entry is for this task."""
     return entry.task == task or {entry.task, task} <= _EQUAL_TASKS
@@ -207,16 +237,22 @@ def pick(
     """
     found = [entry for entry in entries if entry.provider == provider.name]
     if not found:
-        raise RoutingError(f"{provider.name} does not serve {model!r} for {task}; {_who_does(entries, task)}")
+        own = "" if provider.listed else f"; {provider.title} takes its own keys only, by api_key=, with its own ids"
+        raise RoutingError(f"{provider.name} does not serve {model!r} for {task}; {_who_does(entries, task)}{own}")
     entry = next((entry for entry in found if serves(entry, task)), None)
     if entry is None:
         tasks = ", ".join(sorted({str(entry.task) for entry in found}))
         raise RoutingError(f"{provider.name} serves {model!r} for {tasks}, not for {task}; {_who_does(entries, task)}")
-    if entry.status == "staging":
-        warn(f"{model} at {provider.name} is in staging: meant for trials, not for production")
-    elif entry.status == "error":
-        warn(f"the Hub's last check of {model} at {provider.name} failed; the call may fail as well")
+    caution(entry, model)
     return entry
+
+
+def caution(entry: InferenceProviderMapping, model: str) -> None:
+    """Warn of an entry that is not known to work."""
+    if entry.status == "staging":
+        warn(f"{model} at {entry.provider} is in staging: meant for trials, not for production")
+    elif entry.status == "error":
+        warn(f"the Hub's last check of {model} at {entry.provider} failed; the call may fail as well")
 
 
 def _who_does(entries: list[InferenceProviderMapping], task: str) -> str:

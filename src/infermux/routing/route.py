@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from ..errors import InferenceConnectionError, InputError, RoutingError
 from ..flow import Call, Purpose
+from ..notices import warn
 from ..providers import able, endpoint, find
 from ..providers._base import ROUTER, Dialect, Provider, Route
 from ..tasks._ask import Ask
@@ -126,15 +127,18 @@ async def _automatic(
     if key is not None and not key.is_hugging_face:
         raise RoutingError(_WHOSE_KEY)
     entries = await _hub(memory, key).entries(model)
-    serving = (str(entry.provider) for entry in entries if mapping.serves(entry, ask.hub_task))
-    able_to = [name for name in serving if _can(name, ask)]
-    chosen = next((name for name in able_to if fits(find(name).says[type(ask)])), None) or next(iter(able_to), None)
+    able_to = [one for one in entries if mapping.serves(one, ask.hub_task) and _can(str(one.provider), ask)]
+    fitting = (one for one in able_to if fits(find(one.provider).says[type(ask)]))
+    chosen = next(fitting, None) or next(iter(able_to), None)
     if chosen is None:
         raise RoutingError(
             f"no provider that is known here serves {model!r} for {ask.task}; {mapping.named(entries)}; "
             "choose another model, or name who answers by provider="
         )
-    return await _to_provider(ask, settings, memory, find(chosen))
+    provider = find(chosen.provider)
+    if not provider.mapped:
+        mapping.caution(chosen, model)
+    return await _to_provider(ask, settings, memory, provider)
 
 
 def _can(name: str, ask: Ask[Any]) -> bool:
@@ -159,21 +163,25 @@ async def _to_provider(ask: Ask[Any], settings: Settings, memory: Memory, provid
         model = settings.model.removeprefix(provider.model_prefix)
     else:
         model = f"sandbox/{ask.hub_task}" if provider.name == "sandbox" else await hub.recommended(ask.hub_task)
+    if settings.model is not None and (provider.mapped or provider.name == "hf-inference"):
+        model = _without_wish(model, provider)
+        settings = replace(settings, model=model)
     adapter: str | None = None
     if provider.mapped:
-        model, _, wish = model.partition(":")
-        if wish not in ("", provider.name, *_WISHES):
-            raise InputError(
-                f"the model's id names {wish!r}, and provider= names {provider.name!r}: leave one of them out"
-            )
-        entry = mapping.override(provider, model)
-        if entry is None:
-            entry = mapping.pick(await hub.entries(model), provider, model, ask.hub_task)
+        has_own_key = key is not None and not key.is_hugging_face
+        entry = await mapping.entry_for(hub, provider, model, ask.hub_task, has_own_key)
         model = entry.provider_id
         adapter = entry.adapter_weights_path if entry.adapter == "lora" else None
     elif provider.name == "hf-inference" and settings.model is not None:
         await _check_task(hub, model, ask.hub_task)
     return await _at(ask.task, settings, memory, provider, model, key, adapter)
+
+
+def _without_wish(model: str, provider: Provider) -> str:
+    model, _, wish = model.partition(":")
+    if wish not in ("", provider.name, *_WISHES):
+        raise InputError(f"the model's id names {wish!r}, and provider= names {provider.name!r}: leave one of them out")
+    return model
 
 
 _TAGS = {
@@ -252,8 +260,11 @@ async def _route(
     headers |= older_headers(settings.older, provider.name)
     headers |= settings.headers
     # Only Hugging Face understands who is to be billed; with a provider's own key, that provider's owner pays.
-    if settings.bill_to is not None and routed and (key is None or key.is_hugging_face):
-        headers["x-hf-bill-to"] = settings.bill_to
+    if settings.bill_to is not None:
+        if routed and (key is None or key.is_hugging_face):
+            headers["x-hf-bill-to"] = settings.bill_to
+        elif not settings.has_own_key:
+            warn(f"bill_to has no effect at {place}: Hugging Face alone bills an organisation; it is not sent")
     named = f" with {settings.model!r}" if settings.model else ""
     purpose = Purpose(f"{what}{named} at {place}", may_load=provider.may_load)
     query = urlencode({name: value for name, value in settings.query.items() if value is not None}, doseq=True)

@@ -46,6 +46,13 @@ def test_sambanova_is_never_strict(given, ask, server, sent):
     assert sent().json["response_format"]["json_schema"] == {"name": "n", "schema": SCHEMA, "strict": False}
 
 
+def test_the_guidance_of_the_caller_wins_at_nebius(ask, server, sent):
+    """What the caller says in the provider's own word is not replaced by what is made of `response_format`."""
+    server.say(WIRES["nebius"].tasks["chat-completion"].form.good)
+    ask("nebius", "chat-completion", ROUTED, response_format=FORMAT, extra_body={"guided_json": {"type": "array"}})
+    assert sent().json["guided_json"] == {"type": "array"}
+
+
 @pytest.mark.proves("CHX-02", "CHX-03", "CHX-04")
 @pytest.mark.parametrize(
     "given",

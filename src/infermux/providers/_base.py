@@ -191,6 +191,10 @@ class Route(Struct, frozen=True):
         url = address.with_path(self.base, path) if path else self.base
         return Request("POST", address.with_query(url, self.query), headers, body)
 
+    def with_model(self, words: Mapping[str, Any], name: str = "model") -> dict[str, Any]:
+        """A body that begins with the model, as the router reads it from the first bytes; no word replaces it."""
+        return {name: self.model} | {**words, name: self.model}
+
     def json_request(self, path: str, body: Any, accept: str | None = None) -> Request:
         """A POST of JSON.
 

@@ -46,7 +46,7 @@ def _as_both(options: Json) -> None:
 
 def _as_guided_json(options: Json) -> None:
     if (inner := _schema_of(options["response_format"])) is not None:
-        options["guided_json"] = inner["schema"]
+        options.setdefault("guided_json", inner["schema"])
 
 
 def _without_strict(options: Json) -> None:

@@ -16,6 +16,6 @@ class Speech(Options, frozen=True, kw_only=True):
 
     async def __call__(self, ask: TextToSpeechAsk, route: Route) -> bytes:
         """Ask for a text to be spoken."""
-        body = {"model": route.model, "input": ask.text} | {**self.on_wire(ask, route), "model": route.model}
+        body = route.with_model({"input": ask.text, **self.on_wire(ask, route)})
         exchange = await route.post("/audio/speech", body)
         return media_of(exchange, "audio/", "video/").data

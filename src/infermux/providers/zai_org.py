@@ -26,7 +26,7 @@ async def image_to_text(ask: ImageToTextAsk, given: Json, route: Route) -> Image
     """POST `/layout_parsing`: what is written in a picture, as Markdown."""
     image = ask.image
     file = image.url or replace(image, media_type=image.media_type or "image/png").data_url
-    exchange = await route.post("/layout_parsing", {"model": route.model, "file": file, **given})
+    exchange = await route.post("/layout_parsing", route.with_model({"file": file, **given}))
     return exchange.read(_words)
 
 
@@ -54,7 +54,7 @@ _QUEUE = Queue(
 
 
 async def _say(ask: TextToImageAsk, given: Json, route: Route, waits: bool) -> Request:
-    body = {"prompt": ask.prompt, **given, "model": route.model}
+    body = route.with_model({"prompt": ask.prompt, **given})
     return route.json_request("/async/images/generations", body, "image/png")
 
 

@@ -126,6 +126,9 @@ async def _automatic(
     key = await keys.explicit(settings.token) or (None if settings.token is False else await keys.ambient())
     if key is not None and not key.is_hugging_face:
         raise RoutingError(_WHOSE_KEY)
+    if callable(settings.token) and key is not None:
+        # It is asked once for each call.
+        settings = replace(settings, token=key.value)
     entries = await _hub(memory, key).entries(model)
     able_to = [one for one in entries if mapping.serves(one, ask.hub_task) and _can(str(one.provider), ask)]
     fitting = (one for one in able_to if fits(find(one.provider).says[type(ask)]))

@@ -53,8 +53,9 @@ def drive(flow: Flow[T], transport: Transport) -> T:
 
 
 def _bare(error: BaseException, step: Step[Any]) -> BaseException:
-    is_failure = isinstance(error, Failure) and isinstance(step, (Send, Open, Read))
-    return redact.failure(error, step.request) if is_failure else error
+    if isinstance(error, Failure) and isinstance(step, (Send, Open, Read)):
+        return redact.failure(error, step.request)
+    return error
 
 
 def _perform(step: Step[Any], transport: Transport) -> Any:

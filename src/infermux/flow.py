@@ -110,6 +110,11 @@ class Part(Send):
     `cancel` no longer count."""
 
 
+class Glance(Send):
+    """A look that the flow can do without, this once: sent once, and under its own deadline where that of the call is
+    later."""
+
+
 class Open(Step[OpenedBody]):
     """Send a request and get its answer with the body unread; whoever receives it must close it."""
 

@@ -19,7 +19,7 @@ import pytest
 from saying import CHUNKS, MESSAGES, chunk, events, events_of, mapping, paris
 
 from contract.server import Answer, Server
-from infermux import AsyncInferenceClient, InferenceClient, tasks
+from infermux import AsyncInferenceClient, HubApiError, InferenceClient, tasks
 from loopback.server import Peer
 from loopback.server import Server as RawServer
 
@@ -191,6 +191,47 @@ def test_one_lookup_in_flight(server: Server) -> None:
 
     asyncio.run(main())
     assert [asked.method for asked in server.requests].count("GET") == 1
+
+
+@pytest.mark.parametrize(("status", "most"), [(404, 2), (500, 4)])
+def test_one_lookup_that_fails(server: Server, status: int, most: int) -> None:
+    """Calls that wait for a look-up that fails have its error, and do not each ask again; a later call does."""
+    server.always("GET huggingface.co/api/models/", Answer(status=status, pieces=[0.1, b'{"error": "no model"}']))
+    server.always("POST ", paris())
+
+    async def main() -> None:
+        settings = {"provider": "groq", "api_key": "hf_1", "http_client": server.async_transport}
+        async with AsyncInferenceClient("org/m", **settings) as client:  # type: ignore[arg-type]
+            calls = (client.chat_completion(MESSAGES) for _ in range(20))
+            found = await asyncio.gather(*calls, return_exceptions=True)
+            assert all(isinstance(error, HubApiError) and "no model" in str(error) for error in found)
+            assert len({id(error) for error in found}) == 20
+            server.always("GET huggingface.co/api/models/", mapping(groq="g"))
+            assert (await client.chat_completion(MESSAGES)).choices
+
+    asyncio.run(main())
+    assert [asked.method for asked in server.requests].count("GET") <= most
+
+
+def test_stale_mapping_of_a_silent_hub(server: Server) -> None:
+    """A hundred calls with an old answer look at a silent Hub once, for three seconds, and are answered: F18."""
+    server.always("GET huggingface.co/api/models/", mapping(groq="g"))
+    server.always("POST ", paris())
+
+    async def main() -> float:
+        settings = {"provider": "groq", "api_key": "hf_1", "http_client": server.async_transport}
+        async with AsyncInferenceClient("org/m", **settings) as client:  # type: ignore[arg-type]
+            await client.chat_completion(MESSAGES)
+            for name, (then, told) in list(client._memory.found.items()):
+                client._memory.put(name, then - 10_000, told)
+            server.always("GET huggingface.co/api/models/", Answer(pieces=[20.0, b""]))
+            started = time.monotonic()
+            with pytest.warns(UserWarning, match="Hub"):
+                await asyncio.gather(*(client.chat_completion(MESSAGES) for _ in range(100)))
+            return time.monotonic() - started
+
+    assert asyncio.run(main()) < 6
+    assert [asked.method for asked in server.requests].count("GET") == 2
 
 
 @pytest.mark.proves("ASY-10")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from saying import MESSAGES, mapping, paris
 
-from contract.server import Server
+from contract.server import Answer, Server
 from infermux import InputError
 
 Call = Callable[..., Any]
@@ -167,6 +167,17 @@ def test_callable(open_client: Call, server: Server) -> None:
         client("chat_completion", MESSAGES)
         client("chat_completion", MESSAGES)
     assert [asked.headers["authorization"] for asked in server.requests] == ["Bearer hf_1", "Bearer hf_2"]
+
+
+@pytest.mark.proves("AUT-13")
+def test_callable_of_other_tasks(call: Call, server: Server) -> None:
+    """It is asked once for a call, whatever that takes: the look-up at the Hub and the request carry one key."""
+    row = {"providerId": "t", "task": "feature-extraction"}
+    server.always("GET huggingface.co/api/models/", mapping(together=row))
+    server.always("POST ", Answer.of({"data": [{"index": 0, "embedding": [1.0]}]}))
+    keys = iter(["hf_1", "hf_2"])
+    call({"model": "org/m", "api_key": lambda: next(keys)}, "feature_extraction", "a text")
+    assert [asked.headers["authorization"] for asked in server.requests] == ["Bearer hf_1"] * 2
 
 
 def test_per_call(open_client: Call, server: Server) -> None:

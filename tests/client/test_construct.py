@@ -460,9 +460,26 @@ class TestBilling:
 
     @pytest.mark.proves("BIL-02")
     def test_foreign_url(self, call: Call, server: Server) -> None:
-        """A foreign URL does not get it."""
+        """A foreign URL does not get it, and the caller is told."""
         server.say(paris())
-        call({"base_url": server.url, "bill_to": "my-org", "api_key": "hf_1"}, "chat_completion", MESSAGES)
+        with pytest.warns(UserWarning, match="bill_to"):
+            call({"base_url": server.url, "bill_to": "my-org", "api_key": "hf_1"}, "chat_completion", MESSAGES)
+        assert "x-hf-bill-to" not in server.requests[0].headers
+
+    @pytest.mark.proves("BIL-02")
+    @pytest.mark.parametrize("way", ["variable", "function", "call"])
+    def test_key_of_a_provider_from_elsewhere(
+        self, call: Call, server: Server, monkeypatch: pytest.MonkeyPatch, way: str
+    ) -> None:
+        """However a provider's own key comes, it warns once, and is not sent."""
+        monkeypatch.setenv("OPENAI_API_KEY", "sk-1")
+        server.say(paris())
+        settings = {"model": "gpt", "provider": "openai", "bill_to": "my-org"}
+        settings |= {"function": {"api_key": lambda: "sk-2"}}.get(way, {})
+        options = {"api_key": "sk-3"} if way == "call" else {}
+        with pytest.warns(UserWarning, match="bill_to") as told:
+            call(settings, "chat_completion", MESSAGES, **options)
+        assert len(told) == 1
         assert "x-hf-bill-to" not in server.requests[0].headers
 
     @pytest.mark.proves("BIL-03")
@@ -472,6 +489,15 @@ class TestBilling:
         settings = {"model": "org/m", "api_key": "hf_1", "bill_to": "new", "headers": {"X-HF-Bill-To": "old"}}
         with pytest.warns(UserWarning, match=r"new.*old"):
             call(settings, "chat_completion", MESSAGES)
+        assert server.requests[0].headers["x-hf-bill-to"] == "new"
+
+    @pytest.mark.proves("BIL-03")
+    def test_over_a_header_of_the_call(self, call: Call, server: Server) -> None:
+        """So is one that a call brings."""
+        server.say(paris())
+        settings = {"model": "org/m", "api_key": "hf_1", "bill_to": "new"}
+        with pytest.warns(UserWarning, match=r"new.*old"):
+            call(settings, "chat_completion", MESSAGES, extra_headers={"X-HF-Bill-To": "old"})
         assert server.requests[0].headers["x-hf-bill-to"] == "new"
 
     def test_the_same_header(self, call: Call, server: Server) -> None:

@@ -187,6 +187,14 @@ def test_suffix_beside_a_provider(call: Call, server: Server, suffix: str) -> No
     assert lines(server) == [f"{HUB}org/m", "POST router.huggingface.co/together/v1/embeddings"]
 
 
+def test_suffix_beside_hf_inference(call: Call, server: Server) -> None:
+    """It is no part of the address either."""
+    server.always(HUB, Answer.of({"pipeline_tag": "fill-mask"}))
+    server.say(Answer.of([]))
+    call({"api_key": "hf_1", "provider": "hf-inference"}, "fill_mask", "a [MASK]", model="org/m:hf-inference")
+    assert lines(server) == [f"{HUB}org/m", "POST router.huggingface.co/hf-inference/models/org/m"]
+
+
 def test_two_providers(call: Call, server: Server) -> None:
     """One in the id and another one beside it: neither is asked."""
     with pytest.raises(InputError, match=r"'nebius'.*'together'"):
@@ -262,6 +270,24 @@ def test_weights(call: Call, server: Server) -> None:
         call({"provider": "fal-ai", "api_key": "fal_1"}, "text_to_image", "a cat", model="org/m")
     (told,) = server.requests[-1].json["loras"]
     assert told["path"] == "https://huggingface.co/org/m/resolve/main/a%20style.safetensors"
+
+
+@pytest.mark.proves("ROU-19")
+@pytest.mark.parametrize("provider", [None, "together"])
+def test_weights_of_a_model_with_a_suffix(call: Call, server: Server, provider: str | None) -> None:
+    """The weights stand in the model's repository, of whose name a suffix is no part."""
+    row = {
+        "providerId": "their/lora",
+        "task": "text-to-image",
+        "adapter": "lora",
+        "adapterWeightsPath": "w.safetensors",
+    }
+    server.always(HUB, mapping(together=row))
+    server.say(error(402, "enough"))
+    with pytest.raises(PaymentRequiredError):
+        call({"provider": provider, "api_key": "hf_1"}, "text_to_image", "a cat", model="org/m:together")
+    (told,) = server.requests[-1].json["image_loras"]
+    assert told["path"] == "https://huggingface.co/org/m/resolve/main/w.safetensors"
 
 
 @pytest.mark.proves("ROU-20")

@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+import contextlib
 import warnings
 from collections.abc import Callable, Iterator
 from sys import getswitchinterval, setswitchinterval
 from threading import Thread
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from asking import CHAT, VECTOR, chat, embed, entry, hub
-from playing import Said, World, answer
+from playing import After, Said, World, answer
 
 from infermux.calling import Caller
-from infermux.errors import HubApiError, InferenceConnectionError, InputError, ProviderOutputError, RoutingError
+from infermux.errors import (
+    HubApiError,
+    InferenceConnectionError,
+    InferenceTimeoutError,
+    InputError,
+    ProviderOutputError,
+    RoutingError,
+)
 from infermux.flow import Dropped, Request, Unreachable
 from infermux.plugins import OVERRIDES
+from infermux.providers import find, names
 from infermux.routing.mapping import Memory
+from infermux.timeout import Timeout
 from infermux.types.routing import InferenceProviderMapping
 
 HUB = "https://huggingface.co/api/models/org/m"
@@ -105,6 +116,14 @@ def test_warnings(status: str, words: str) -> None:
     assert out.choices[0].message.content == "Hello"
 
 
+def test_warnings_of_hf_inference() -> None:
+    """So does one of hf-inference that was chosen automatically."""
+    row = entry("hf-inference", task="feature-extraction", status="error")
+    world = World(lambda request: hub(row) if "/api/models/" in request.url else answer([[1.0]]))
+    with pytest.warns(UserWarning, match="hf-inference failed"):
+        embed(world, client(provider=None))
+
+
 def test_live_does_not_warn() -> None:
     """A live mapping says nothing."""
     _, world = place(hub(entry("groq")))
@@ -135,6 +154,67 @@ def test_vectors_and_similarity_are_one() -> None:
     """feature-extraction and sentence-similarity are two words for one kind of model."""
     _, world = place(hub(entry("together", task="sentence-similarity")))
     assert embed(world, client(provider="together")).ravel().tolist() == [1.0, 2.0]
+
+
+@pytest.mark.parametrize("id", [None, 5, ""])
+def test_entry_without_an_id(id: Any) -> None:
+    """An entry that tells no id of the provider is told so, before anything is sent to it."""
+    _, world = place(hub({**entry("groq"), "providerId": id}))
+    with pytest.raises(RoutingError, match=r"org/m.*groq.*OVERRIDES"):
+        chat(world, client())
+    assert len(world.requests) == 1
+
+
+OFF_THE_LIST = ("black-forest-labs", "clarifai", "hyperbolic", "nebius", "nvidia", "sambanova")
+
+
+def test_who_is_off_the_list() -> None:
+    """Those whom Hugging Face has dropped, and nobody else (wire facts: kind removed)."""
+    assert tuple(name for name in names() if not find(name).listed) == OFF_THE_LIST
+
+
+@pytest.mark.parametrize(
+    "said",
+    [hub(entry("groq")), hub(), answer({"error": "Repository not found"}, 404), answer({"error": "Log in"}, 401)],
+    ids=["others", "nobody", "unknown", "private"],
+)
+@pytest.mark.parametrize("provider", OFF_THE_LIST[1:])
+def test_own_key_of_a_provider_off_the_list(provider: str, said: Said) -> None:
+    """A key of its own goes on working: an id that the Hub does not know of is the provider's (SURFACE 11)."""
+    _, world = place(said)
+    chat(world, client(provider=provider, api_key="own-1"))
+    assert b'"model":"org/m"' in (world.requests[-1].body or b"")
+    assert urlsplit(world.requests[-1].url).netloc == urlsplit(str(find(provider).base_url)).netloc
+
+
+def test_own_key_of_a_provider_off_the_list_that_is_named() -> None:
+    """Where the Hub does name the provider, its word counts; and where it cannot be asked, nothing is guessed."""
+    places, world = place(hub(entry("nebius", "N/m")))
+    mine = client(provider="nebius", api_key="own-1")
+    chat(world, mine)
+    assert b'"model":"N/m"' in (world.requests[-1].body or b"")
+    places.hub = hub(entry("nebius", task="text-to-image"))
+    with pytest.raises(RoutingError, match="text-to-image"):
+        chat(world, mine, model="org/m2")
+    places.hub = answer({"error": "down"}, 500)
+    with pytest.raises(HubApiError):
+        chat(world, mine, model="org/m3")
+
+
+def test_hugging_face_key_of_a_provider_off_the_list() -> None:
+    """With a Hugging Face key the Hub's list decides, and the error says which key would do."""
+    _, world = place(hub(entry("groq")))
+    with pytest.raises(RoutingError, match=r"nebius.*groq.*its own keys"):
+        chat(world, client(provider="nebius"))
+    assert len(world.requests) == 1
+
+
+def test_own_key_of_a_provider_on_the_list() -> None:
+    """Elsewhere ids are the Hub's, with every key."""
+    _, world = place(hub(entry("together")))
+    with pytest.raises(RoutingError, match="together"):
+        chat(world, client(api_key="gsk_1"))
+    assert len(world.requests) == 1
 
 
 @pytest.mark.parametrize("said", [{"id": "org/m"}, {"inferenceProviderMapping": {}}, {"inferenceProviderMapping": []}])
@@ -218,6 +298,61 @@ def test_stale_mapping_while_the_hub_is_down(said: Said) -> None:
     with pytest.warns(UserWarning, match="Hub"):
         chat(world, mine)
     assert b"G/m" in (world.requests[-1].body or b"")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        After(1000, answer({"error": "x"}, 500)),
+        answer({"error": "slow down"}, 429, retry_after="60"),
+        answer({"error": "down"}, 503, retry_after="60"),
+    ],
+    ids=["silent", "429", "503"],
+)
+@pytest.mark.parametrize("timeout", [None, 5])
+def test_a_stale_mapping_is_not_waited_for(said: Said, timeout: float | None) -> None:
+    """A Hub that is slow, or asks for patience, costs a call with an old answer three seconds at most: F18."""
+    places, world = place(hub(entry("groq", "G/m")))
+    mine = client(max_retries=2, timeout=timeout)
+    chat(world, mine)
+    world.now += 10_000
+    places.hub, started = said, world.now
+    with pytest.warns(UserWarning, match="Hub"):
+        chat(world, mine)
+    assert world.now - started <= 3
+    assert places.lookups == 2
+
+
+def test_a_stale_mapping_is_used_for_a_while() -> None:
+    """Once the Hub could not be asked, it is left in peace for half a minute, and then asked again."""
+    places, world = place(hub(entry("groq", "G/m")))
+    mine = client()
+    chat(world, mine)
+    world.now += 10_000
+    places.hub = Unreachable("down")
+    for _ in range(3):
+        with warnings.catch_warnings(record=True):
+            warnings.simplefilter("always")
+            chat(world, mine)
+    assert places.lookups == 2
+    world.now += 31
+    places.hub = hub(entry("groq", "G/new"))
+    chat(world, mine)
+    assert places.lookups == 3
+    assert b"G/new" in (world.requests[-1].body or b"")
+
+
+@pytest.mark.parametrize("timeout", [2, Timeout(total=2), Timeout(attempt=2)])
+def test_a_tighter_limit_of_the_call_counts(timeout: Any) -> None:
+    """The look at a silent Hub ends where the call's own limit does."""
+    places, world = place(hub(entry("groq", "G/m")))
+    mine = client(timeout=timeout)
+    chat(world, mine)
+    world.now += 10_000
+    places.hub, started = After(1000, hub()), world.now
+    with pytest.warns(UserWarning, match="InferenceTimeoutError"), contextlib.suppress(InferenceTimeoutError):
+        chat(world, mine)
+    assert world.now - started == 2
 
 
 @pytest.mark.parametrize("status", [401, 403, 404])

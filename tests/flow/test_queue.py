@@ -220,10 +220,10 @@ class TestLooks:
         assert cancelling(world) == []
 
     def test_retried(self) -> None:
-        """A failed look is also repeated as every request is, at once or soon."""
+        """A failed look is repeated by the next one."""
         world = begun("fal-ai", answer(b"", 500), *ending("fal-ai"))
         assert world.run(asking("fal-ai", max_retries=2))
-        assert world.slept == [0.5, 0.375]
+        assert world.slept == [0.5, 0.75]
 
     def test_attempt(self) -> None:
         """A limit for each attempt ends a look, not the job."""

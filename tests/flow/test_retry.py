@@ -210,6 +210,26 @@ def test_endless_retry_after(told: str) -> None:
     assert retry_after({"retry-after": told}, WALL_CLOCK) == 86_400
 
 
+@pytest.mark.parametrize(
+    ("told", "slept"),
+    [('"api";r=0;t=35', 35), ('"api"; r=0; t=35', 35), ('"api";r=12;t=35', 0.375), ("api", 0.375), ("r=0;t=x", 0.375)],
+)
+@pytest.mark.parametrize("hub", [True, False])
+def test_window(told: str, slept: float, hub: bool) -> None:
+    """Hugging Face tells when its window of calls ends; where none is left, another attempt waits for that."""
+    world = World([refused(429, ratelimit=told), OK])
+    assert attempts(world, hub=hub) == OK
+    assert world.slept == [pytest.approx(slept)]
+
+
+def test_window_beside_another_word() -> None:
+    """`Retry-After` goes first, and on another status than 429 the window means nothing."""
+    window = '"api";r=0;t=35'
+    world = World([refused(429, ratelimit=window, retry_after="2"), refused(500, ratelimit=window), OK])
+    assert attempts(world) == OK
+    assert world.slept == [2, pytest.approx(0.75)]
+
+
 @given(st.text(max_size=60) | st.from_regex(r"\w{3}, \d{1,4} \w{3} \d{1,8} \d{1,4}:\d{1,3}:\d{1,3} [+-]?\w{3,9}"))
 def test_any_retry_after(told: str) -> None:
     """No `Retry-After` that a server may send breaks the call."""

@@ -46,6 +46,13 @@ def test_sambanova_is_never_strict(given, ask, server, sent):
     assert sent().json["response_format"]["json_schema"] == {"name": "n", "schema": SCHEMA, "strict": False}
 
 
+def test_the_guidance_of_the_caller_wins_at_nebius(ask, server, sent):
+    """What the caller says in the provider's own word is not replaced by what is made of `response_format`."""
+    server.say(WIRES["nebius"].tasks["chat-completion"].form.good)
+    ask("nebius", "chat-completion", ROUTED, response_format=FORMAT, extra_body={"guided_json": {"type": "array"}})
+    assert sent().json["guided_json"] == {"type": "array"}
+
+
 @pytest.mark.proves("CHX-02", "CHX-03", "CHX-04")
 @pytest.mark.parametrize(
     "given",
@@ -54,12 +61,14 @@ def test_sambanova_is_never_strict(given, ask, server, sent):
         {"type": "text"},
         {"type": "json", "value": SCHEMA},
         {"type": "regex", "value": "a|b"},
+        {"type": "json_schema", "schema": SCHEMA},
+        {"type": "json_schema", "value": {"name": "n", "schema": SCHEMA}},
     ],
-    ids=["json_object", "text", "json", "regex"],
+    ids=["json_object", "text", "json", "regex", "flat", "value"],
 )
 @pytest.mark.parametrize(("provider", "said"), CHATS)
 def test_other_forms_of_answers_pass_as_they_are(provider, said, given, ask, server, sent):
-    """Only the JSON schema has a form for each provider."""
+    """Only the JSON schema in the form of OpenAI has a form for each provider; others are the servers' own."""
     server.say(said.form.good)
     ask(provider, "chat-completion", doors(provider)[0], response_format=given)
     assert sent().json["response_format"] == given

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from contract.server import Answer
 from infermux import errors, providers, tasks
 
-from .cases import DOORS, IMAGES
+from .cases import DOORS, IMAGES, PAIRS
 from .jobs import CLAIMED
 from .promised import PROMISED
 from .table import (
@@ -23,6 +24,11 @@ from .table import (
     doors,
     hub,
 )
+
+
+def _names_the_model(provider, task):
+    body = WIRES[provider].tasks[task].body
+    return isinstance(body, dict) and bool(body.keys() & {"model", "model_name"})
 
 
 @pytest.mark.parametrize("name", [name for name in providers.names() if name != "sandbox"])
@@ -60,24 +66,36 @@ def test_the_request_and_its_answer(provider, task, key, ask, server, sent):
 
 
 @pytest.mark.proves("CHA-20")
+@pytest.mark.parametrize(("provider", "task"), [pair for pair in PAIRS if _names_the_model(*pair.values)])
+@pytest.mark.filterwarnings("ignore:.*left out")
+def test_the_model_stands_first(provider, task, ask, server, sent):
+    """The router reads the model from the first bytes of the body, which may hold a picture; no option replaces it."""
+    said = WIRES[provider].tasks[task]
+    server.say(said.form.good)
+    ask(
+        provider, task, doors(provider)[0], extra_body={"model": "another", **ASKED[task].options.get("extra_body", {})}
+    )
+    name = next(iter(said.body.keys() & {"model", "model_name"}))
+    assert sent().body.startswith(f'{{"{name}":"{said.body[name]}"'.encode())
+    assert sent().json[name] == said.body[name]
+
+
 @pytest.mark.parametrize(
     ("provider", "task"),
     [
-        pytest.param(name, task, id=f"{name}-{task}")
-        for name, wire in WIRES.items()
-        for task, said in wire.tasks.items()
-        if isinstance(said.body, dict) and {"model", "model_name"} & said.body.keys()
+        ("together", "text-to-video"),
+        ("together", "image-to-video"),
+        ("together", "image-to-image"),
+        ("zai-org", "text-to-image"),
     ],
 )
 @pytest.mark.filterwarnings("ignore:.*left out")
-def test_the_model_stands_first(provider, task, ask, server, sent):
-    """The router reads the model from the first bytes of the body."""
-    said = WIRES[provider].tasks[task]
-    server.say(said.form.good)
-    ask(provider, task, doors(provider)[0])
-    name, value = next(iter(sent().json.items()))
-    assert name in ("model", "model_name")
-    assert value == said.body[name]
+def test_the_model_stands_first_beside_a_picture_and_in_a_job(provider, task, ask, server, sent):
+    """There as well."""
+    server.say(Answer.of({"error": {"message": "no"}}, 402))
+    with pytest.raises(errors.PaymentRequiredError):
+        ask(provider, task, ROUTED)
+    assert sent().body.startswith(f'{{"model":"{MODEL}"'.encode())
 
 
 @pytest.mark.proves("BIN-11")

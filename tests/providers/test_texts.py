@@ -119,7 +119,7 @@ _AS_CHAT = [case for case in TEXTS if case.values[1].form is AS_CHAT]
     [
         ({"do_sample": False}, {"temperature": 0}),
         ({"do_sample": True}, {}),
-        ({"return_full_text": False, "watermark": False}, {}),
+        *(({name: False}, {}) for name in ("return_full_text", "watermark", "decoder_input_details")),
         ({"seed": 7, "temperature": 0.5, "top_p": 0.9}, {"seed": 7, "temperature": 0.5, "top_p": 0.9}),
         ({"top_k": 3, "frequency_penalty": 0.5}, {"top_k": 3, "frequency_penalty": 0.5}),
     ],
@@ -163,3 +163,20 @@ def test_options_that_completions_have_not(provider, said, given, ask, server):
     with pytest.raises(errors.InputError, match=next(iter(given))):
         ask(provider, "text-generation", doors(provider)[0], **given)
     assert [asked for asked in server.requests if asked.method == "POST"] == []
+
+
+@pytest.mark.parametrize(("provider", "said"), [case for case in TEXTS if case.values[1].form is COMPLETION])
+def test_the_prompt_comes_back_where_a_server_can(provider, said, ask, server, sent):
+    """`return_full_text` is called `echo` there."""
+    server.say(said.form.good)
+    ask(provider, "text-generation", doors(provider)[0], return_full_text=True)
+    assert sent().json == {**said.body, "echo": True}
+
+
+@pytest.mark.parametrize("options", [{"return_full_text": True}, {"best_of": 2, "temperature": 0.5}], ids=str)
+@pytest.mark.parametrize(("provider", "said"), [case for case in TEXTS if case.values[1].form is AS_CHAT])
+def test_what_a_chat_has_not_is_refused(provider, said, options, ask, asked):
+    """Where a prompt goes as a chat, what a chat has no word for raises before anything is sent to it."""
+    with pytest.raises(errors.InputError, match=next(iter(options))):
+        ask(provider, "text-generation", doors(provider)[0], **options)
+    assert asked() == []

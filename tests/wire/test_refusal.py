@@ -52,6 +52,8 @@ SHAPES = {
     "8 plain": (b"words", "words"),
     "8 html": (b"<html><body>words</body></html>", "words"),
     "title": ({"title": "words"}, "words"),
+    "reason": ({"code": 400, "reason": "words"}, "words"),
+    "reason beside a message": ({"code": 400, "reason": "A_CODE", "message": "words"}, "words"),
     "json text": (b'"words"', "words"),
 }
 

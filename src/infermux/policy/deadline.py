@@ -5,7 +5,23 @@ from __future__ import annotations
 from typing import Any, TypeVar
 
 from ..errors import InferenceTimeoutError
-from ..flow import Enter, Expired, Flow, Limits, Now, Open, Pace, Part, Read, Send, Sleep, Step, Streaming, relay
+from ..flow import (
+    Enter,
+    Expired,
+    Flow,
+    Glance,
+    Limits,
+    Now,
+    Open,
+    Pace,
+    Part,
+    Read,
+    Send,
+    Sleep,
+    Step,
+    Streaming,
+    relay,
+)
 from ..timeout import NO_LIMITS, Timeout
 from ..wire import redact
 
@@ -36,16 +52,16 @@ async def within(flow: Flow[T], timeout: Timeout) -> T:
         now = await Now()
         attempt = [] if timeout.attempt is None else [(now + timeout.attempt, "attempt", timeout.attempt)]
         nearest = min([*ends, *attempt], default=None)
-        step.limits = Limits(timeout.connect, nearest[0] if nearest else step.limits.deadline)
+        own = step.limits.deadline if isinstance(step, Glance) else None
+        if own is not None and (nearest is None or own <= nearest[0]):
+            return await step
+        step.limits = Limits(timeout.connect, nearest[0] if nearest else None)
         try:
             if nearest is not None and nearest[0] <= now:
                 raise Expired("read")
             return await step
         except Expired as error:
             connecting = error.phase == "connect" and timeout.connect is not None
-            if nearest is None and not connecting:
-                # A limit of the flow's own.
-                raise
             _, name, seconds = (0.0, "connect", timeout.connect) if connecting or nearest is None else nearest
             raise reached(name, seconds, await Now() - started, step) from error
 

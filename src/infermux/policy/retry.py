@@ -6,11 +6,12 @@ loading its model (503) is waited for as long as the caller's time allows.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from ..errors import HTTPStatusError, InferenceConnectionError, InferenceError, InferenceTimeoutError
-from ..flow import Chance, Date, Flow, Open, Part, Send, Sleep, Step, relay
+from ..flow import Chance, Date, Flow, Glance, Open, Part, Send, Sleep, Step, relay
 from ..notices import log
 from ..wire.refusal import NO_CREDIT
 from .exchange import perform
@@ -39,7 +40,8 @@ async def retrying(flow: Flow[T], retry_on_error: bool, max_retries: int) -> T:
 
     async def answer(step: Step[Any]) -> Any:
         if isinstance(step, (Send, Open)) and not isinstance(step, Part):
-            return await (_attempts(step, max_retries) if retry_on_error else perform(step))
+            is_repeated = retry_on_error and not isinstance(step, Glance)
+            return await (_attempts(step, max_retries) if is_repeated else perform(step))
         return await step
 
     return await relay(flow, answer)
@@ -102,12 +104,21 @@ def _worth_another(error: InferenceError, step: Send | Open) -> bool:
 
 
 async def _pause(error: InferenceError, failed: int) -> float:
-    told = retry_after(error.response.headers, await Date()) if error.response is not None else None
+    headers: Mapping[str, str] = error.response.headers if error.response is not None else {}
+    told = retry_after(headers, await Date())
+    if told is None and isinstance(error, HTTPStatusError) and error.status_code == 429:
+        told = _window(headers)
     if told is not None:
         return told
     # Half of the pause is left to chance, so that clients that failed together do not come back together.
     longest = min(_FIRST_PAUSE_S * 2.0 ** min(failed - 1, 9), _LONGEST_PAUSE_S)
     return longest * (0.5 + 0.5 * await Chance())
+
+
+def _window(headers: Mapping[str, str]) -> float | None:
+    """Seconds until calls are allowed again, as Hugging Face tells them: `"api";r=0;t=35`."""
+    found = re.search(r";\s*r=0\s*;\s*t=(\d{1,9})", headers.get("ratelimit", ""))
+    return float(found[1]) if found else None
 
 
 def retry_after(headers: Mapping[str, str], wall_clock: float) -> float | None:

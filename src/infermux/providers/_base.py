@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from typing_extensions import override
 
 from ..errors import InputError, ProviderOutputError
-from ..flow import Limits, Open, OpenedBody, Purpose, Request, Response, Send
+from ..flow import Glance, Limits, Open, OpenedBody, Purpose, Request, Response, Send
 from ..tasks._ask import Ask
 from ..types._record import Record, WrongShape
 from ..wire import address, redact
@@ -43,6 +43,8 @@ class Provider(Struct, frozen=True, kw_only=True):
         key_scheme: What stands before the key in that header.
         routed: Whether a Hugging Face key reaches it through the router.
         mapped: Whether the Hub knows its model ids by the Hub's own ids.
+        listed: Whether the Hub still names it for models. Where it does not, a key of its own still reaches it, and
+            an id that the Hub does not know of is sent as it is.
         key_optional: Whether it answers without a key.
         may_load: Whether it answers 503 while it loads the model, so that waiting helps.
         per_model: Whether its address is that of one model, any of the Hub's: it then serves calls that name none, and
@@ -65,6 +67,7 @@ class Provider(Struct, frozen=True, kw_only=True):
     key_scheme: str = "Bearer "
     routed: bool = True
     mapped: bool = True
+    listed: bool = True
     key_optional: bool = False
     may_load: bool = False
     per_model: bool = False
@@ -190,10 +193,6 @@ class Route(Struct, frozen=True):
         """The provider's id of the model, as a part of a path."""
         return quote(self.model)
 
-    def naming(self, body: Mapping[str, Any], field: str = "model") -> dict[str, Any]:
-        """A body that names the model, whatever else it names; it stands first, as the router reads no further."""
-        return {field: self.model} | {**body, field: self.model}
-
     @property
     def adapter_url(self) -> str | None:
         """Where the provider finds the LoRA weights: always at huggingface.co, as it knows of no other Hub."""
@@ -210,6 +209,10 @@ class Route(Struct, frozen=True):
             headers.setdefault("accept", accept)
         url = address.with_path(self.base, path) if path else self.base
         return Request("POST", address.with_query(url, self.query), headers, body)
+
+    def with_model(self, words: Mapping[str, Any], name: str = "model") -> dict[str, Any]:
+        """A body that begins with the model, as the router reads it from the first bytes; no word replaces it."""
+        return {name: self.model} | {**words, name: self.model}
 
     def json_request(self, path: str, body: Any, accept: str | None = None) -> Request:
         """A POST of JSON.
@@ -237,9 +240,13 @@ class Route(Struct, frozen=True):
         """Post JSON and get the whole answer."""
         return await self.send(self.json_request(path, body, accept))
 
-    async def send(self, request: Request, limits: Limits | None = None) -> Exchange:
-        """Send a request and get the whole answer; `limits` count where the caller has set none."""
-        return Exchange(request, await Send(request, self.purpose, limits or Limits()), self.purpose)
+    async def send(self, request: Request) -> Exchange:
+        """Send a request and get the whole answer."""
+        return Exchange(request, await Send(request, self.purpose), self.purpose)
+
+    async def glance(self, request: Request, limits: Limits) -> Exchange:
+        """Send a request once, under limits of its own."""
+        return Exchange(request, await Glance(request, self.purpose, limits), self.purpose)
 
     async def open(self, request: Request) -> OpenedBody:
         """Send a request and get the answer with its body unread."""

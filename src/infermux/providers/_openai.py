@@ -112,11 +112,9 @@ async def _chat(
     ask: ChatCompletionAsk, route: Route, path: str
 ) -> ChatCompletionOutput | Streaming[ChatCompletionStreamOutput]:
     options = without(ask.parameters, route.provider.drops, "chat_completion", route)
-    options.pop("model", None)
     if "response_format" in options:
         _schema.FORMS[route.provider.schema_form](options)
-    # The router reads the model from the first bytes of the body, so it stands first.
-    body: Json = {"model": route.model, "messages": ask.messages, **options}
+    body = route.with_model({"messages": ask.messages, **options})
     if not ask.stream:
         body.pop("stream", None)
         return (await route.post(path, body)).read(_chat_output)
@@ -169,15 +167,17 @@ class Completions(Options, frozen=True, kw_only=True):
         self, ask: TextGenerationAsk, route: Route
     ) -> TextGenerationOutput | Streaming[str] | Streaming[TextGenerationStreamOutput]:
         """Ask for a text to be continued."""
-        options = self.on_wire(ask, route)
-        options.pop("model", None)
-        if not ask.parameters.get("return_full_text", True):
-            options.pop("echo", None)
+        # What is off by itself need not be said to those who do not know it.
+        off = {name for name in ("return_full_text", *self.refuses) if ask.parameters.get(name) is False}
+        said = {name: value for name, value in ask.parameters.items() if name not in off}
+        options = self.on_wire(replace(ask, parameters=said), route)
         if options.pop("do_sample", None) is False:
             options.setdefault("temperature", 0)
-        path = "/chat/completions" if self.as_chat else "/completions"
-        said: Json = {"messages": [{"role": "user", "content": ask.prompt}]} if self.as_chat else {"prompt": ask.prompt}
-        body: Json = {"model": route.model, **said, **options}
+        path, words = "/completions", {"prompt": ask.prompt, **options}
+        if self.as_chat:
+            path = "/chat/completions"
+            words = {"messages": [{"role": "user", "content": ask.prompt}], **options}
+        body = route.with_model(words)
         if not ask.stream:
             return (await route.post(path, body)).read(_completion_output)
         request = route.json_request(path, {**body, "stream": True})
@@ -198,7 +198,7 @@ completions_as_chat = replace(
     completions,
     as_chat=True,
     rename={"max_new_tokens": "max_tokens"},
-    refuses=completions.refuses | {"return_full_text"},
+    refuses=completions.refuses | {"best_of", "return_full_text"},
 )
 """The same, where there is no route for plain text: an answer does not repeat the question."""
 
@@ -293,7 +293,7 @@ def _reason(choice: Json) -> Json:
 
 async def embeddings(ask: FeatureExtractionAsk, route: Route) -> Any:
     """POST `/embeddings`. The answer has a row for each text, for a single one too, as with huggingface_hub."""
-    exchange = await route.post("/embeddings", route.naming({"input": ask.text, **ask.parameters}))
+    exchange = await route.post("/embeddings", route.with_model({"input": ask.text, **ask.parameters}))
     texts = [ask.text] if isinstance(ask.text, str) else ask.text
 
     def rows(value: Any) -> Any:

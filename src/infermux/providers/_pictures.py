@@ -47,7 +47,7 @@ class Images(Options, frozen=True, kw_only=True):
         shown: Mapping[str, Any] = {}
         if self.given and isinstance(ask, ImageToImageAsk):
             shown = self.given(address_of(ask.image), route.model)
-        body = route.naming({"prompt": ask.prompt or "", **shown, **options})
+        body = route.with_model({"prompt": ask.prompt or "", **shown, **options})
         exchange = await route.post("/images/generations", body, accept="image/png")
         return await picture(ask, route, exchange)
 

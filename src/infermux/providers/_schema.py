@@ -20,6 +20,9 @@ def _schema_of(response_format: Any) -> Json | None:
     if not is_object(response_format) or response_format.get("type") != "json_schema":
         return None
     inner = response_format.get("json_schema")
+    if inner is None and any(is_object(response_format.get(name)) for name in ("schema", "value")):
+        # These forms are the servers' own (llama.cpp, Together; Text Generation Inference).
+        return None
     if not is_object(inner) or not is_object(inner.get("schema")):
         raise InputError(
             "chat_completion: response_format of type json_schema needs "
@@ -46,7 +49,7 @@ def _as_both(options: Json) -> None:
 
 def _as_guided_json(options: Json) -> None:
     if (inner := _schema_of(options["response_format"])) is not None:
-        options["guided_json"] = inner["schema"]
+        options.setdefault("guided_json", inner["schema"])
 
 
 def _without_strict(options: Json) -> None:

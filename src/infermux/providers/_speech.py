@@ -16,5 +16,6 @@ class Speech(Options, frozen=True, kw_only=True):
 
     async def __call__(self, ask: TextToSpeechAsk, route: Route) -> bytes:
         """Ask for a text to be spoken."""
-        exchange = await route.post("/audio/speech", route.naming({"input": ask.text, **self.on_wire(ask, route)}))
+        body = route.with_model({"input": ask.text, **self.on_wire(ask, route)})
+        exchange = await route.post("/audio/speech", body)
         return media_of(exchange, "audio/", "video/").data

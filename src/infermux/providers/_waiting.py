@@ -69,7 +69,7 @@ class Waiting:
         self._hint_s = None
         limits = Limits() if self._route.is_timed else Limits(deadline=since + self.patience_s)
         try:
-            answer = await self._route.send(self._queue.follow(self._route, self._ticket.poll, "GET"), limits)
+            answer = await self._route.glance(self._queue.follow(self._route, self._ticket.poll, "GET"), limits)
         except Expired:
             raise self._late(self.patience_s) from None
         except InferenceConnectionError as error:

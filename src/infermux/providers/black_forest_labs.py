@@ -74,6 +74,7 @@ PROVIDER = Provider(
         )
     },
     key_env=("BFL_API_KEY",),
+    listed=False,
     key_header="x-key",
     key_scheme="",
 )

@@ -11,4 +11,5 @@ PROVIDER = Provider(
     docs="https://docs.clarifai.com",
     says={ChatCompletionAsk: _openai.chat},
     key_env=("CLARIFAI_PAT",),
+    listed=False,
 )

@@ -13,7 +13,7 @@ from ._options import Direct, Options
 
 async def text_to_image(ask: TextToImageAsk, given: Json, route: Route) -> Any:
     """POST `/images/generations`, with field names of its own; the picture is base64."""
-    body = route.naming({"prompt": ask.prompt, **given}, "model_name")
+    body = route.with_model({"prompt": ask.prompt, **given}, "model_name")
     exchange = await route.post("/images/generations", body, accept="image/png")
     if ask.output_type == "json":
         return exchange.json()
@@ -39,4 +39,5 @@ PROVIDER = Provider(
         ),
     },
     key_env=("HYPERBOLIC_API_KEY",),
+    listed=False,
 )

@@ -19,5 +19,6 @@ PROVIDER = Provider(
         TextToImageAsk: _pictures.Images(fixed={"response_format": "b64_json"}, drops=frozenset({"guidance_scale"})),
     },
     key_env=("NEBIUS_API_KEY",),
+    listed=False,
     schema_form="guided_json",
 )

@@ -11,4 +11,5 @@ PROVIDER = Provider(
     docs="https://docs.api.nvidia.com",
     says={ChatCompletionAsk: _openai.chat},
     key_env=("NVIDIA_API_KEY",),
+    listed=False,
 )

@@ -15,5 +15,6 @@ PROVIDER = Provider(
         FeatureExtractionAsk: _openai.embeddings,
     },
     key_env=("SAMBANOVA_API_KEY",),
+    listed=False,
     schema_form="not_strict",
 )

@@ -61,7 +61,7 @@ async def _say_video(ask: TextToVideoAsk | ImageToVideoAsk, given: Json, route: 
         words["prompt"] = ask.prompt
     else:
         words["frame_images"] = [{"input_image": _pictures.address_of(ask.image, "image/png"), "frame": "first"}]
-    return route.at_root().json_request("/v2/videos", route.naming({**words, **given}))
+    return route.at_root().json_request("/v2/videos", route.with_model({**words, **given}))
 
 
 async def _video(ask: Any, route: Route, exchange: Exchange) -> bytes:

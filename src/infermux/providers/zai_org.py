@@ -22,8 +22,8 @@ from ._results import text_of
 
 async def image_to_text(ask: ImageToTextAsk, given: Json, route: Route) -> ImageToTextOutput:
     """POST `/layout_parsing`: what is written in a picture, as Markdown."""
-    body = {"file": address_of(ask.image, "image/png"), **given}
-    exchange = await route.post("/layout_parsing", route.naming(body))
+    body = route.with_model({"file": address_of(ask.image, "image/png"), **given})
+    exchange = await route.post("/layout_parsing", body)
     return exchange.read(_words)
 
 
@@ -51,7 +51,8 @@ _QUEUE = Queue(
 
 
 async def _say(ask: TextToImageAsk, given: Json, route: Route, waits: bool) -> Request:
-    return route.json_request("/async/images/generations", route.naming({"prompt": ask.prompt, **given}), "image/png")
+    body = route.with_model({"prompt": ask.prompt, **given})
+    return route.json_request("/async/images/generations", body, "image/png")
 
 
 async def _picture(ask: Any, route: Route, exchange: Exchange) -> Any:

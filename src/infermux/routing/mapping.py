@@ -6,14 +6,23 @@ https://huggingface.co/docs/inference-providers/hub-api
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import copy
 from typing import Any
 from urllib.parse import quote
 
 import msgspec
 from msgspec import Struct
 
-from ..errors import HubApiError, InputError, ProviderOutputError, RoutingError
-from ..flow import Enter, Leave, Now, Purpose, Request, Send
+from ..errors import (
+    HubApiError,
+    InferenceCancelledError,
+    InferenceConnectionError,
+    InferenceError,
+    InputError,
+    ProviderOutputError,
+    RoutingError,
+)
+from ..flow import Enter, Expired, Glance, Leave, Limits, Now, Purpose, Request, Send
 from ..notices import warn
 from ..providers._base import Provider
 from ..types._json import Json, is_list, is_object
@@ -21,6 +30,10 @@ from ..types.routing import InferenceProviderMapping
 from . import keys, stand_in
 
 _KEPT_S = 600.0
+_KEPT_ON_S = 30.0
+"""How long an old answer goes on being used, once the Hub could not be asked."""
+_GLANCE_S = 3.0
+"""How long the Hub may take where there is an old answer."""
 _KEPT_MOST = 1000
 _EQUAL_TASKS = frozenset({"feature-extraction", "sentence-similarity"})
 
@@ -48,6 +61,15 @@ class Memory(Struct):
         while len(self.found) >= _KEPT_MOST:
             self.found.pop(next(iter(self.found.copy())), None)
         self.found[key] = (now, value)
+
+    def note(self, key: tuple[str, ...], now: float, trouble: InferenceError) -> None:
+        """Tell those who wait for an answer that there is none."""
+        self.put(("no answer", *key), now, copy(trouble))
+
+    def failed_since(self, key: tuple[str, ...], then: float) -> InferenceError | None:
+        """Why what was asked for at this instant, or later, was not answered."""
+        kept = self.found.get(("no answer", *key))
+        return copy(kept[1]) if kept is not None and kept[0] > then else None
 
 
 class Hub(Struct, frozen=True):
@@ -87,13 +109,18 @@ class Hub(Struct, frozen=True):
         """What the Hub says at this path; calls that ask for the same at once share one answer."""
         base = await stand_in.led(keys.hub_url())
         key = (base, path, self.token or "")
-        known: Json | None = self.cache.get(key, await Now())
+        asked = await Now()
+        known: Json | None = self.cache.get(key, asked)
         if known is not None:
             return known
         await Enter(self.cache.places, key, f"waiting for the Hub's answer ({base}{path.partition('?')[0]})")
         try:
             known = self.cache.get(key, await Now())
-            return await self._fetch(base, path, key) if known is None else known
+            if known is not None:
+                return known
+            if (trouble := self.cache.failed_since(key, asked)) is not None:
+                raise trouble
+            return await self._fetch(base, path, key)
         finally:
             await Leave(self.cache.places, key)
 
@@ -101,16 +128,23 @@ class Hub(Struct, frozen=True):
         headers = {"user-agent": self.user_agent}
         if self.token:
             headers["authorization"] = f"Bearer {self.token}"
+        request = Request("GET", base + path, headers)
         purpose = Purpose(f"asking the Hub ({base}{path.partition('?')[0]})", hub=True)
+        late: Json | None = self.cache.get(key, 0.0, stale=True)
         try:
-            response = await Send(Request("GET", base + path, headers), purpose)
-        except Exception as error:
-            late: Json | None = self.cache.get(key, 0.0, stale=True)
-            refused = isinstance(error, HubApiError) and (error.status_code or 500) < 500 and error.status_code != 429
-            if late is None or refused:
-                raise
-            warn(f"the Hub cannot be asked ({type(error).__name__}); what it said earlier is used")
-            return late
+            if late is None:
+                response = await Send(request, purpose)
+            else:
+                response = await Glance(request, purpose, Limits(deadline=await Now() + _GLANCE_S))
+        except (InferenceError, Expired) as error:
+            if late is not None and _may_pass(error):
+                trouble = f"no answer in {_GLANCE_S:g} s" if isinstance(error, Expired) else type(error).__name__
+                warn(f"the Hub cannot be asked ({trouble}); what it said earlier is used")
+                self.cache.put(key, await Now() - _KEPT_S + _KEPT_ON_S, late)
+                return late
+            if isinstance(error, (HubApiError, InferenceConnectionError)):
+                self.cache.note(key, await Now(), error)
+            raise
         try:
             value = msgspec.json.decode(response.body)
         except (msgspec.DecodeError, RecursionError):
@@ -119,6 +153,13 @@ class Hub(Struct, frozen=True):
             raise ProviderOutputError(f"{purpose.text}: the answer is no JSON object; is HF_ENDPOINT ({base}) a Hub?")
         self.cache.put(key, await Now(), value)
         return value
+
+
+def _may_pass(error: InferenceError | Expired) -> bool:
+    """Whether the Hub may answer at another time: it has not refused, and the caller did not stop the call."""
+    if isinstance(error, HubApiError):
+        return (error.status_code or 500) >= 500 or error.status_code == 429
+    return not isinstance(error, InferenceCancelledError)
 
 
 def entries_of(model: str, told: Json) -> list[InferenceProviderMapping]:
@@ -151,6 +192,36 @@ def override(provider: Provider, model: str) -> InferenceProviderMapping | None:
     return told
 
 
+_UNKNOWN = frozenset({401, 403, 404})
+"""How the Hub answers about what is not there, or not to be seen."""
+
+
+async def entry_for(hub: Hub, provider: Provider, model: str, task: str, has_own_key: bool) -> InferenceProviderMapping:
+    """The entry of a provider: the local table's, else the Hub's.
+
+    A provider that the Hub lists no more still answers its own keys, by the ids that it has itself.
+
+    Raises:
+        RoutingError: There is none for this task, or it tells no id.
+        HubApiError: The Hub refused.
+    """
+    entry = override(provider, model)
+    if entry is None:
+        by_own_id = has_own_key and not provider.listed
+        try:
+            entries = await hub.entries(model)
+        except HubApiError as error:
+            if not by_own_id or error.status_code not in _UNKNOWN:
+                raise
+            entries = []
+        if by_own_id and all(one.provider != provider.name for one in entries):
+            return _entry(model, {"provider": provider.name, "providerId": model, "task": task})
+        entry = pick(entries, provider, model, task)
+    if not isinstance(entry.get("provider_id"), str) or not entry.provider_id:
+        raise RoutingError(f"the entry of {model!r} at {provider.name} tells no id: put one into OVERRIDES")
+    return entry
+
+
 def serves(entry: InferenceProviderMapping, task: str) -> bool:
     """Whether an entry is for this task."""
     return entry.task == task or {entry.task, task} <= _EQUAL_TASKS
@@ -166,15 +237,13 @@ def pick(
     """
     found = [entry for entry in entries if entry.provider == provider.name]
     if not found:
-        raise RoutingError(f"{provider.name} does not serve {model!r} for {task}; {_who_does(entries, task)}")
+        own = "" if provider.listed else f"; {provider.title} takes its own keys only, by api_key=, with its own ids"
+        raise RoutingError(f"{provider.name} does not serve {model!r} for {task}; {_who_does(entries, task)}{own}")
     entry = next((entry for entry in found if serves(entry, task)), None)
     if entry is None:
         tasks = ", ".join(sorted({str(entry.task) for entry in found}))
         raise RoutingError(f"{provider.name} serves {model!r} for {tasks}, not for {task}; {_who_does(entries, task)}")
-    if entry.status == "staging":
-        warn(f"{model} at {provider.name} is in staging: meant for trials, not for production")
-    elif entry.status == "error":
-        warn(f"the Hub's last check of {model} at {provider.name} failed; the call may fail as well")
+    caution(entry, model)
     return entry
 
 
@@ -183,6 +252,14 @@ def weights(entry: InferenceProviderMapping) -> str | None:
     if entry.adapter == "lora" or (entry.adapter is None and entry.adapter_weights_path):
         return entry.adapter_weights_path or ""
     return None
+
+
+def caution(entry: InferenceProviderMapping, model: str) -> None:
+    """Warn of an entry that is not known to work."""
+    if entry.status == "staging":
+        warn(f"{model} at {entry.provider} is in staging: meant for trials, not for production")
+    elif entry.status == "error":
+        warn(f"the Hub's last check of {model} at {entry.provider} failed; the call may fail as well")
 
 
 def _who_does(entries: list[InferenceProviderMapping], task: str) -> str:

@@ -121,16 +121,22 @@ async def _automatic(
     key = await keys.explicit(settings.token) or (None if settings.token is False else await keys.ambient())
     if key is not None and not key.is_hugging_face:
         raise RoutingError(_WHOSE_KEY)
+    if callable(settings.token) and key is not None:
+        # It is asked once for each call.
+        settings = replace(settings, token=key.value)
     entries = await _hub(memory, key).entries(model)
-    serving = (str(entry.provider) for entry in entries if mapping.serves(entry, ask.hub_task))
-    able_to = [name for name in serving if _can(name, ask)]
-    chosen = next((name for name in able_to if fits(find(name).says[type(ask)])), None) or next(iter(able_to), None)
+    able_to = [one for one in entries if mapping.serves(one, ask.hub_task) and _can(str(one.provider), ask)]
+    fitting = (one for one in able_to if fits(find(one.provider).says[type(ask)]))
+    chosen = next(fitting, None) or next(iter(able_to), None)
     if chosen is None:
         raise RoutingError(
             f"no provider that is known here serves {model!r} for {ask.task}; {mapping.named(entries)}; "
             "choose another model, or name who answers by provider="
         )
-    return await _to_provider(ask, settings, memory, find(chosen))
+    provider = find(chosen.provider)
+    if not provider.mapped:
+        mapping.caution(chosen, model)
+    return await _to_provider(ask, settings, memory, provider)
 
 
 def _can(name: str, ask: Ask[Any]) -> bool:
@@ -155,16 +161,13 @@ async def _to_provider(ask: Ask[Any], settings: Settings, memory: Memory, provid
         model = await _unnamed(provider, hub, ask.hub_task)
         return await _at(ask.task, settings, memory, provider, model, key)
     model = settings.model.removeprefix(provider.model_prefix)
+    if provider.mapped or (provider.per_model and not provider.local):
+        model = _without_wish(model, provider)
+        settings = replace(settings, model=model)
     adapter: str | None = None
     if provider.mapped:
-        model, _, wish = model.partition(":")
-        if wish not in ("", provider.name, *_WISHES):
-            raise InputError(
-                f"the model's id names {wish!r}, and provider= names {provider.name!r}: leave one of them out"
-            )
-        entry = mapping.override(provider, model)
-        if entry is None:
-            entry = mapping.pick(await hub.entries(model), provider, model, ask.hub_task)
+        has_own_key = key is not None and not key.is_hugging_face
+        entry = await mapping.entry_for(hub, provider, model, ask.hub_task, has_own_key)
         model = entry.provider_id
         adapter = mapping.weights(entry)
     elif provider.per_model and not provider.local:
@@ -175,6 +178,13 @@ async def _to_provider(ask: Ask[Any], settings: Settings, memory: Memory, provid
 async def _unnamed(provider: Provider, hub: Hub, task: str) -> str:
     """The model where the caller names none; what runs on this machine has one of its own for each task."""
     return f"{provider.name}/{task}" if provider.local else await hub.recommended(task)
+
+
+def _without_wish(model: str, provider: Provider) -> str:
+    model, _, wish = model.partition(":")
+    if wish not in ("", provider.name, *_WISHES):
+        raise InputError(f"the model's id names {wish!r}, and provider= names {provider.name!r}: leave one of them out")
+    return model
 
 
 _TAGS = {
@@ -253,8 +263,11 @@ async def _route(
     headers |= _older_headers(settings.older, provider)
     headers |= settings.headers
     # Only Hugging Face understands who is to be billed; with a provider's own key, that provider's owner pays.
-    if settings.bill_to is not None and routed and (key is None or key.is_hugging_face):
-        headers["x-hf-bill-to"] = settings.bill_to
+    if settings.bill_to is not None:
+        if routed and (key is None or key.is_hugging_face):
+            headers["x-hf-bill-to"] = settings.bill_to
+        elif not settings.has_own_key:
+            warn(f"bill_to has no effect at {place}: Hugging Face alone bills an organisation; it is not sent")
     named = f" with {settings.model!r}" if settings.model else ""
     purpose = Purpose(f"{what}{named} at {place}", may_load=provider.may_load)
     query = urlencode({name: value for name, value in settings.query.items() if value is not None}, doseq=True)

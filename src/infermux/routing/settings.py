@@ -52,6 +52,11 @@ class Settings(Struct, frozen=True):
         url = None if self.url is None else redact.url(self.url)
         return f"Settings(model={self.model!r}, url={url!r}, provider={self.provider!r}, timeout={self.timeout!r})"
 
+    @property
+    def has_own_key(self) -> bool:
+        """Whether a key was passed that is no Hugging Face key by its looks."""
+        return isinstance(self.token, str) and not self.token.startswith("hf_")
+
     def checked(self) -> Settings:
         """These settings, if they can hold together.
 
@@ -104,9 +109,12 @@ class Settings(Struct, frozen=True):
             if name in ("timeout", "bill_to", "retry_on_error", "max_retries") and value is not None
         }
         settings = replace(self, **told).checked()
-        if call.get("bill_to") is not None:
+        if call.keys() & _MATTERS_TO_BILLING:
             warn_of_billing(settings)
         return settings
+
+
+_MATTERS_TO_BILLING = frozenset({"bill_to", "token", "api_key", "access_token", "headers", "extra_headers"})
 
 
 def either(name: str, value: Any, other_name: str, other: Any) -> Any:
@@ -159,7 +167,7 @@ def warn_of_billing(settings: Settings) -> None:
     """Tell a caller whose `bill_to` has no effect, or replaces a header."""
     if settings.bill_to is None:
         return
-    if isinstance(settings.token, str) and not settings.token.startswith("hf_"):
+    if settings.has_own_key:
         warn("bill_to has no effect with a provider's own key, whose owner the provider bills: it is not sent")
     elif settings.headers.get("x-hf-bill-to", settings.bill_to) != settings.bill_to:
         warn(f"bill_to={settings.bill_to!r} replaces the header x-hf-bill-to: {settings.headers['x-hf-bill-to']!r}")

@@ -44,11 +44,7 @@ def of_value(value: Any) -> Refusal:
     code = error.get("code") if is_object(error) else value.get("code")
     error_type = value.get("error_type")
     message = next(
-        (
-            words
-            for words in map(_words, (error, value.get("detail"), value.get("message"), value.get("title")))
-            if words
-        ),
+        (words for words in map(_words, (error, *map(value.get, ("detail", "message", "title", "reason")))) if words),
         "",
     )
     return Refusal(

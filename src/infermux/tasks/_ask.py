@@ -14,6 +14,7 @@ from typing_extensions import TypedDict, get_type_hints
 
 from ..errors import InputError
 from ..flow import Call, Flow
+from ..notices import warn
 from ..wire import media
 from ..wire.media import Media
 
@@ -120,6 +121,15 @@ def split(
     call = {name: given.pop(name) for name in _CALL_OPTIONS & given.keys()}
     extra = given.pop("extra_body", None)
     return {**given, **(extra or {})}, cast(CallOptions, call)
+
+
+def flattened(task: str, options: dict[str, Any]) -> dict[str, Any]:
+    """Options of which earlier releases took some in one mapping, `parameters`; those given by name win."""
+    if "parameters" not in options:
+        return options
+    warn(f"{task}: what parameters= held is now given by name, or in extra_body=", FutureWarning)
+    older = options.pop("parameters")
+    return {**{name: value for name, value in older.items() if value is not None}, **options}
 
 
 def _words_of(hint: Any) -> tuple[Any, ...]:

@@ -116,7 +116,7 @@ TAKE_PARAMETERS = pytest.mark.parametrize("method", ["summarization", "table_que
 @pytest.mark.proves("NLP-11")
 @TAKE_PARAMETERS
 def test_parameters(method, sent):
-    """`parameters=` of earlier releases is merged into those of the body, and told once; its names need not be known."""
+    """`parameters=` of earlier releases is merged into those of the body, and told once; any name will do."""
     with pytest.warns(FutureWarning, match=r"parameters= .* extra_body=") as told:
         assert sent(method, parameters={"max_length": 100, "min_length": None}) == {"max_length": 100}
     assert len(told) == 1

@@ -6,6 +6,7 @@ import os
 import platform
 import re
 from collections.abc import Callable, Mapping
+from types import NoneType
 from typing import Any
 
 from msgspec import Struct
@@ -56,8 +57,14 @@ class Settings(Struct, frozen=True):
         """These settings, if they can hold together.
 
         Raises:
-            InputError: A URL and a provider exclude each other; a timeout or a count is out of range.
+            InputError: A URL and a provider exclude each other; a timeout or a count is out of range; a key stands
+                where the model should.
         """
+        model: Any = self.model
+        if not isinstance(model, (str, NoneType)):
+            raise InputError(f"model must be the id or the URL of a model, not {type(model).__name__}")
+        if model is not None and _KEY.fullmatch(model):
+            raise InputError("what is given as the model looks like a key of Hugging Face: pass it as token=")
         if self.url is not None and self.provider not in (None, "auto", "hf-inference"):
             raise InputError(
                 f"a URL ({redact.url(self.url)!r}) and a provider ({self.provider!r}) exclude each other: "
@@ -108,6 +115,8 @@ class Settings(Struct, frozen=True):
             warn_of_billing(settings)
         return settings
 
+
+_KEY = re.compile(r"hf_[A-Za-z0-9]{30,}")
 
 _OLDER_HEADERS = {
     ("use_cache", False): ("x-use-cache", "false"),

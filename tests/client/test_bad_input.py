@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from saying import MESSAGES
 
+import infermux
 from contract.server import Server
-from infermux import InferenceClient, InferenceError, InputError, Timeout
+from infermux import AsyncInferenceClient, InferenceClient, InferenceError, InputError, Timeout
 
 Call = Callable[..., Any]
 
@@ -37,6 +38,29 @@ def test_an_address_without_its_beginning(url: str, name: str) -> None:
     """It is no model's id, which might go to the router with what is asked."""
     with pytest.raises(InputError, match="must begin with http:// or https://"):
         InferenceClient(**{name: url})  # type: ignore[arg-type]
+
+
+KEY = "hf_" + "x1Y2" * 9
+
+
+@pytest.mark.parametrize("make", [InferenceClient, AsyncInferenceClient, infermux.HfInference])
+@pytest.mark.filterwarnings("ignore:HfInference:DeprecationWarning")
+def test_a_key_instead_of_a_model(make: Any) -> None:
+    """The JavaScript client takes the key first; here it would be sent and shown as the name of a model."""
+    with pytest.raises(InputError, match="pass it as token=") as caught:
+        make(KEY)
+    assert KEY not in str(caught.value)
+
+
+def test_no_model_at_all() -> None:
+    """What cannot name a model is told at once."""
+    with pytest.raises(InputError, match="model must be the id"):
+        InferenceClient(Path("org/model"))  # type: ignore[arg-type]
+
+
+def test_a_key_instead_of_a_model_in_a_call(call: Call, server: Server) -> None:
+    """Neither does a call take a key for a model."""
+    refused(call, server, "pass it as token=", "chat_completion", MESSAGES, model=KEY)
 
 
 @pytest.mark.proves("ERR-02")

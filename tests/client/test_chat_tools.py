@@ -11,7 +11,7 @@ import pytest
 from saying import MESSAGES, mapping, paris
 
 from contract.server import Answer, Server
-from infermux import ChatCompletionInputTool, InputError
+from infermux import ChatCompletionInputFunctionDefinition, ChatCompletionInputTool, InputError
 
 Call = Callable[..., Any]
 
@@ -46,6 +46,21 @@ def test_tools(call: Call, server: Server) -> None:
     assert sent["tool_choice"] == "auto"
     typed = ChatCompletionInputTool(type="function", function=TOOL["function"])
     assert body(call, server, tools=[typed])["tools"] == [TOOL]
+
+
+@pytest.mark.parametrize("typed", [False, True])
+def test_older_spelling(call: Call, server: Server, typed: bool) -> None:
+    """What releases 0.23 to 0.30 called `arguments` goes as `parameters`, which is told once; nothing given changes."""
+    function = dict(TOOL["function"])
+    function["arguments"] = function.pop("parameters")
+    tool: Any = {"type": "function", "function": function}
+    if typed:
+        tool = ChatCompletionInputTool(type="function", function=ChatCompletionInputFunctionDefinition(**function))
+    given = copy.deepcopy(tool)
+    with pytest.warns(FutureWarning, match="arguments .* parameters") as told:
+        assert body(call, server, tools=[tool, tool])["tools"] == [TOOL, TOOL]
+    assert len(told) == 1
+    assert tool == given
 
 
 @pytest.mark.proves("CHT-02", "CHT-05")

@@ -156,7 +156,7 @@ SAME: list[tuple[str, dict[str, Any], dict[str, Any], Any]] = [
     (
         "summarization",
         {"inputs": "The tower is 324 metres tall", "parameters": {"max_length": 100}},
-        {"text": "The tower is 324 metres tall", "parameters": {"max_length": 100}},
+        {"text": "The tower is 324 metres tall", "extra_body": {"max_length": 100}},
         [{"summary_text": "a"}],
     ),
     (

@@ -110,19 +110,28 @@ def test_none_is_not_sent(method, sent):
     assert sent(method, **dict.fromkeys(_OPTIONS[method])) == {}
 
 
-@pytest.mark.proves("NLP-11")
-def test_parameters_of_a_summary(sent):
-    """`parameters=` is merged into the parameters of the body: its names need not be known."""
-    assert sent("summarization", parameters={"max_length": 100, "min_length": None}) == {"max_length": 100}
+TAKE_PARAMETERS = pytest.mark.parametrize("method", ["summarization", "table_question_answering"])
 
 
 @pytest.mark.proves("NLP-11")
-def test_named_options_win_over_parameters(sent):
+@TAKE_PARAMETERS
+def test_parameters(method, sent):
+    """`parameters=` of earlier releases is merged into those of the body, and told once; any name will do."""
+    with pytest.warns(FutureWarning, match=r"parameters= .* extra_body=") as told:
+        assert sent(method, parameters={"max_length": 100, "min_length": None}) == {"max_length": 100}
+    assert len(told) == 1
+
+
+@pytest.mark.proves("NLP-11")
+@pytest.mark.filterwarnings("ignore:.*parameters=:FutureWarning")
+@TAKE_PARAMETERS
+def test_named_options_win_over_parameters(method, sent):
     """What is given by its own name wins, `extra_body` over all; the caller's dict is left alone."""
-    given = {"truncation": "only_first", "max_length": 100}
-    out = sent("summarization", parameters=given, truncation="only_second", extra_body={"max_length": 50})
-    assert out == {"truncation": "only_second", "max_length": 50}
-    assert given == {"truncation": "only_first", "max_length": 100}
+    given = {"truncation": False if method.startswith("table") else "only_first", "max_length": 100}
+    named = True if method.startswith("table") else "only_second"
+    out = sent(method, parameters=given, truncation=named, extra_body={"max_length": 50})
+    assert out == {"truncation": named, "max_length": 50}
+    assert given["max_length"] == 100
 
 
 @pytest.mark.proves("NLP-26")

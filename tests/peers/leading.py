@@ -203,7 +203,7 @@ def _parts(content_type: str, body: bytes) -> list[dict[str, Any]]:
 
 
 def taken(box: Sandbox) -> list[Asked]:
-    """What was asked since the last time, but for a list that huggingface_hub wants once, for its user agent."""
-    asked = [Asked.of(request) for request in box.requests]
+    """What was asked since the last time; huggingface_hub asks once a day which programs may be running it."""
+    asked = [Asked.of(request) for request in box.requests if request.path != "/api/agent-harnesses"]
     box.requests.clear()
-    return [request for request in asked if not request.url.endswith("/api/agent-harnesses")]
+    return asked

@@ -56,7 +56,7 @@ ASKED = {
     "fill-mask": Asked("fill_mask", "A [MASK]", {"top_k": 2}),
     "question-answering": Asked("question_answering", "Who?", {"context": "It is Clara.", "max_answer_len": 9}),
     "sentence-similarity": Asked("sentence_similarity", "A cat", {"other_sentences": ["A dog", "A car"]}),
-    "summarization": Asked("summarization", "A long text", {"parameters": {"max_length": 9}}),
+    "summarization": Asked("summarization", "A long text", {"extra_body": {"max_length": 9}}),
     "table-question-answering": Asked("table_question_answering", TABLE, {"query": "How high?", "sequential": True}),
     "text-classification": Asked("text_classification", "Fine", {"top_k": 1}),
     "token-classification": Asked("token_classification", "Clara", {"aggregation_strategy": "simple"}),

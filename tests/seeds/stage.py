@@ -8,6 +8,7 @@ import contextlib
 import inspect
 import io
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -94,8 +95,14 @@ class _Filled(ast.NodeTransformer):
 
     @override
     def visit_ImportFrom(self, node: ast.ImportFrom) -> ast.AST | None:
+        package, _, rest = (node.module or "").partition(".")
+        if package != "huggingface_hub":
+            return node
+        module = import_module(f"infermux.{rest}" if rest else "infermux")
+        missing = [one.name for one in node.names if not hasattr(module, one.name)]
+        assert not missing, f"{module.__name__} has no {missing}"
         # The names are on the stage already, with their hosts led away.
-        return None if (node.module or "").startswith("huggingface_hub") else node
+        return None
 
     @override
     def visit_Call(self, node: ast.Call) -> ast.AST:

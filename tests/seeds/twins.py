@@ -10,7 +10,7 @@ from infermux import ChatCompletionOutput
 
 PICTURE = "picture"
 TWINS: dict[int, tuple[str, Any]] = {
-    35: ('hf = InferenceClient("your access token")', None),
+    35: ('hf = InferenceClient(api_key="your access token")\nhf.token', str),
     71: (
         """
 client = InferenceClient(api_key="hf_...")
@@ -88,7 +88,7 @@ hf.feature_extraction(
 hf.summarization(
     "The tower is 324 metres (1,063 ft) tall, about the same height as an 81-storey building.",
     model="facebook/bart-large-cnn",
-    parameters={"max_length": 100},
+    extra_body={"max_length": 100},
 )
 """,
         {"summary_text"},

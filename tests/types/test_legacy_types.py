@@ -1,4 +1,4 @@
-"""The names and defaults of releases 0.18 to 0.21 of huggingface_hub (SURFACE 17)."""
+"""The names and defaults of releases 0.18 to 0.31 of huggingface_hub (SURFACE 17)."""
 
 from __future__ import annotations
 
@@ -59,6 +59,10 @@ SEQUENCE = {
 ALIASES = {
     "AudioToAudioOutput": "AudioToAudioOutputElement",
     "BestOfSequence": "TextGenerationOutputBestOfSequence",
+    "ChatCompletionInputToolType": "ChatCompletionInputToolChoiceClass",
+    "ChatCompletionInputToolTypeClass": "ChatCompletionInputToolChoiceClass",
+    "ChatCompletionOutputChoice": "ChatCompletionOutputComplete",
+    "ChatCompletionOutputChoiceMessage": "ChatCompletionOutputMessage",
     "Details": "TextGenerationOutputDetails",
     "FillMaskOutput": "FillMaskOutputElement",
     "ImageSegmentationOutput": "ImageSegmentationOutputElement",
@@ -66,11 +70,17 @@ ALIASES = {
     "ObjectDetectionOutput": "ObjectDetectionOutputElement",
     "QuestionAnsweringOutput": "QuestionAnsweringOutputElement",
     "StreamDetails": "TextGenerationStreamOutputStreamDetails",
+    "SummarizationGenerationParameters": "SummarizationParameters",
     "TableQuestionAnsweringOutput": "TableQuestionAnsweringOutputElement",
+    "TextGenerationOutputSequenceDetails": "TextGenerationOutputBestOfSequence",
+    "TextGenerationPrefillToken": "TextGenerationOutputPrefillToken",
     "TextGenerationResponse": "TextGenerationOutput",
+    "TextGenerationStreamDetails": "TextGenerationStreamOutputStreamDetails",
     "TextGenerationStreamResponse": "TextGenerationStreamOutput",
     "Token": "TextGenerationOutputToken",
     "TokenClassificationOutput": "TokenClassificationOutputElement",
+    "ToolElement": "ChatCompletionInputTool",
+    "TranslationGenerationParameters": "TranslationParameters",
 }
 
 
@@ -96,6 +106,33 @@ def test_classification(name: str) -> None:
     out = getattr(infermux, name).parse({"label": "hap", "score": 0.5})
     assert isinstance(out, infermux.ClassificationOutput)
     assert repr(out) == f"{name}(label='hap', score=0.5)"
+
+
+FORMER = {
+    "TextToImageTargetSize": "height width",
+    "ZeroShotClassificationInputData": "candidate_labels text",
+    "ZeroShotImageClassificationInputData": "candidate_labels image",
+    "ZeroShotObjectDetectionInputData": "candidate_labels image",
+}
+
+
+@pytest.mark.parametrize(("name", "fields"), FORMER.items())
+def test_former_types(name: str, fields: str) -> None:
+    """What releases 0.22 to 0.28 had besides is here, with its fields."""
+    made = getattr(infermux, name)(**{field: f"<{field}>" for field in fields.split()})
+    assert repr(made) == f"{name}({', '.join(f'{field}={chr(39)}<{field}>{chr(39)}' for field in fields.split())})"
+
+
+def test_grammar(call: Call, server: Server) -> None:
+    """Releases 0.24 to 0.31 had one class for the form of an answer; those of today are kinds of it."""
+    schema = {"properties": {"name": {"type": "string"}}, "required": ["name"]}
+    grammar = infermux.ChatCompletionInputGrammarType(type="json", value=schema)
+    server.say(Answer.of({"choices": []}))
+    call({"base_url": server.url}, "chat_completion", [{"role": "user", "content": "Hi"}], response_format=grammar)
+    assert server.requests[0].json["response_format"] == {"type": "json", "value": schema}
+    for name in ("Text", "JSONObject", "JSONSchema"):
+        kind = getattr(infermux, f"ChatCompletionInputResponseFormat{name}")
+        assert isinstance(kind(type=name), infermux.ChatCompletionInputGrammarType)
 
 
 DOCUMENTED = [

@@ -176,6 +176,10 @@ def test_plain_forms() -> None:
     assert out.model_dump() == CHAT
     assert json.loads(out.model_dump_json()) == CHAT
     assert json.loads(out.model_dump_json(indent=2)) == CHAT
+    assert out.model_dump(mode="python", exclude_unset=True) == CHAT
+    assert json.loads(out.to_json()) == CHAT
+    assert out.to_json() == out.model_dump_json(indent=2, exclude_unset=True)
+    assert out.to_json(indent=None) == out.model_dump_json()
 
 
 def test_to_dict_is_plain_all_the_way() -> None:
@@ -189,7 +193,9 @@ def test_to_dict_is_plain_all_the_way() -> None:
 
 def test_without_nones() -> None:
     """`exclude_none` leaves the Nones out, those inside as well."""
-    plain = ChatCompletionOutput.parse(CHAT).model_dump(exclude_none=True)
+    out = ChatCompletionOutput.parse(CHAT)
+    plain = out.model_dump(exclude_none=True)
+    assert json.loads(out.model_dump_json(exclude_none=True)) == plain
     assert "tool_calls" not in plain["choices"][0]["message"]
     assert "logprobs" not in plain["choices"][0]
 

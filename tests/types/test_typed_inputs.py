@@ -166,6 +166,7 @@ TYPED: dict[str, tuple[str, Any, dict[str, Any], Any, dict[str, Any], Answer]] =
 }
 
 
+@pytest.mark.filterwarnings("ignore:.*parameters=:FutureWarning")
 @pytest.mark.parametrize("case", TYPED)
 def test_typed_form(call: Call, server: Server, case: str) -> None:
     """The typed form is sent as the plain one is, without anything that was not given."""

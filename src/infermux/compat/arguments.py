@@ -95,18 +95,17 @@ def read(
             if name in given:
                 raise InputError(f"{task.__name__}: {name} is given twice; give it once")
             given[name] = value
-    if "parameters" not in declared:
-        parameters: Any = given.pop("parameters", None)
-        expect(task.__name__, "parameters", parameters, (Mapping, type(None)), "a mapping of options")
-        spelt: dict[str, Any] = dict(parameters or {})
-        extra: dict[str, Any] = {}
-        for name, value in spelt.items():
-            if name in plain or (name in declared and name not in CallOptions.__annotations__):
-                given.setdefault(name, value)
-            else:
-                extra[name] = value
-        if extra:
-            given["extra_body"] = {**extra, **(given.get("extra_body") or {})}
+    parameters: Any = given.pop("parameters", None)
+    expect(task.__name__, "parameters", parameters, (Mapping, type(None)), "a mapping of options")
+    spelt: dict[str, Any] = {name: value for name, value in dict(parameters or {}).items() if value is not None}
+    extra: dict[str, Any] = {}
+    for name, value in spelt.items():
+        if name in plain or (name in declared and name not in CallOptions.__annotations__):
+            given.setdefault(name, value)
+        else:
+            extra[name] = value
+    if extra:
+        given["extra_body"] = {**extra, **(given.get("extra_body") or {})}
     return given, cast(OlderOptions, older)
 
 

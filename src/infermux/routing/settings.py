@@ -6,6 +6,7 @@ import os
 import platform
 import re
 from collections.abc import Callable, Mapping
+from types import NoneType
 from typing import Any
 
 from msgspec import Struct
@@ -61,8 +62,14 @@ class Settings(Struct, frozen=True):
         """These settings, if they can hold together.
 
         Raises:
-            InputError: A URL and a provider exclude each other; a timeout or a count is out of range.
+            InputError: A URL and a provider exclude each other; a timeout or a count is out of range; a key stands
+                where the model should.
         """
+        model: Any = self.model
+        if not isinstance(model, (str, NoneType)):
+            raise InputError(f"model must be the id or the URL of a model, not {type(model).__name__}")
+        if model is not None and _KEY.fullmatch(model):
+            raise InputError("what is given as the model looks like a key of Hugging Face: pass it as token=")
         if self.url is not None and self.provider not in (None, "auto", "hf-inference"):
             raise InputError(
                 f"a URL ({redact.url(self.url)!r}) and a provider ({self.provider!r}) exclude each other: "
@@ -115,6 +122,8 @@ class Settings(Struct, frozen=True):
 
 
 _MATTERS_TO_BILLING = frozenset({"bill_to", "token", "api_key", "access_token", "headers", "extra_headers"})
+
+_KEY = re.compile(r"hf_[A-Za-z0-9]{30,}")
 
 
 def either(name: str, value: Any, other_name: str, other: Any) -> Any:

@@ -14,6 +14,7 @@ from typing_extensions import TypedDict, get_type_hints
 
 from ..errors import InputError
 from ..flow import Call, Flow
+from ..notices import warn
 from ..wire import media
 from ..wire.media import Media
 
@@ -116,6 +117,15 @@ def split(
 
 _WORDS_OF_JSON = {" | null": "", "array": "list", "object": "dict"}
 """How msgspec calls types → how a Python user does."""
+
+
+def flattened(task: str, options: dict[str, Any]) -> dict[str, Any]:
+    """Options of which earlier releases took some in one mapping, `parameters`; those given by name win."""
+    if "parameters" not in options:
+        return options
+    warn(f"{task}: what parameters= held is now given by name, or in extra_body=", FutureWarning)
+    older = options.pop("parameters")
+    return {**{name: value for name, value in older.items() if value is not None}, **options}
 
 
 def _words_of(hint: Any) -> tuple[Any, ...]:

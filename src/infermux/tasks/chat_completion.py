@@ -7,6 +7,8 @@ from typing_extensions import Unpack
 
 from ..errors import InputError
 from ..flow import Streaming
+from ..notices import warn
+from ..types._json import is_object
 from ..types.chat import ChatCompletionInputMessage, ChatCompletionOutput, ChatCompletionStreamOutput
 from ._ask import Ask, Asker, CallOptions, expect, split
 
@@ -141,8 +143,23 @@ async def chat_completion(
     """
     checked = _checked(messages)
     parameters, call = split("chat_completion", options, ChatCompletionOptions)
+    if any(map(_is_older, tools := parameters.get("tools") or ())):
+        warn("chat_completion: the arguments of a tool's function are now called parameters", FutureWarning)
+        parameters["tools"] = [_respelt(tool) if _is_older(tool) else tool for tool in tools]
     expect("chat_completion", "stream", stream, (bool, type(None)), "a bool")
     return await client.ask(ChatCompletionAsk(parameters, checked, bool(stream)), call)
+
+
+def _is_older(tool: Any) -> bool:
+    """Whether the schema of a tool stands where releases 0.23 to 0.30 of huggingface_hub had it."""
+    function: Any = tool.get("function") if is_object(tool) else None
+    return is_object(function) and function.get("parameters") is None and is_object(function.get("arguments"))
+
+
+def _respelt(tool: dict[str, Any]) -> dict[str, Any]:
+    function: dict[str, Any] = {**tool["function"], "parameters": tool["function"]["arguments"]}
+    del function["arguments"]
+    return {**tool, "function": function}
 
 
 _CONTENT = (str, list, tuple, dict, type(None))

@@ -6,7 +6,7 @@ from typing_extensions import Unpack
 
 from ..types._options import TruncationStrategy
 from ..types.text import SummarizationOutput
-from ._ask import Ask, Asker, CallOptions, split
+from ._ask import Ask, Asker, CallOptions, flattened, split
 from ._texts import expect_text
 
 
@@ -37,7 +37,7 @@ async def summarization(client: Asker, text: str, **options: Unpack[Summarizatio
         generate_parameters: How the model writes, such as `{"num_beams": 4}`.
         truncation: Which text is cut where the model can read no more: "do_not_truncate", "longest_first",
             "only_first" or "only_second".
-        parameters: Options in a dict, such as `{"max_length": 100}`; the named ones win.
+        parameters: The older form of the options, in one dict; the named ones win.
         extra_body: The server's own options.
 
     Returns:
@@ -59,7 +59,5 @@ async def summarization(client: Asker, text: str, **options: Unpack[Summarizatio
         True
     """
     expect_text("summarization", text)
-    named, call = split("summarization", options, SummarizationOptions)
-    given: dict[str, Any] = named.pop("parameters", {})
-    parameters = {**{name: value for name, value in given.items() if value is not None}, **named}
-    return await client.ask(SummarizationAsk(parameters, text), call)
+    parameters, call = split("summarization", options, SummarizationOptions)
+    return await client.ask(SummarizationAsk(flattened("summarization", parameters), text), call)

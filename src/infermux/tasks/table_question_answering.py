@@ -7,7 +7,7 @@ from typing_extensions import Unpack
 from ..errors import InputError
 from ..types.text import TableQuestionAnsweringOutputElement
 from ..types.words import Padding
-from ._ask import Ask, Asker, CallOptions, expect, split
+from ._ask import Ask, Asker, CallOptions, expect, flattened, split
 
 
 class TableQuestionAnsweringOptions(CallOptions, total=False):
@@ -16,6 +16,7 @@ class TableQuestionAnsweringOptions(CallOptions, total=False):
     padding: Padding | None
     sequential: bool | None
     truncation: bool | None
+    parameters: dict[str, Any] | None
     extra_body: dict[str, Any] | None
 
 
@@ -39,6 +40,7 @@ async def table_question_answering(
         padding: Whether texts are filled up to one length: "do_not_pad", "longest" or "max_length".
         sequential: Ask question after question, for models whose answers build on each other.
         truncation: Cut tables that are larger than the model can read.
+        parameters: The older form of the options, in one dict; the named ones win.
         extra_body: The server's own options.
 
     Returns:
@@ -70,4 +72,5 @@ async def table_question_answering(
     if len(set(lengths.values())) > 1:
         raise InputError(f"table_question_answering: the columns of a table are of one length; these are {lengths}")
     parameters, call = split("table_question_answering", options, TableQuestionAnsweringOptions)
+    parameters = flattened("table_question_answering", parameters)
     return await client.ask(TableQuestionAnsweringAsk(parameters, table, query), call)

@@ -130,16 +130,24 @@ class Record(dict[str, Any]):
         """A deep copy in plain dicts and lists."""
         return {key: _plain(value) for key, value in self.items()}
 
-    def model_dump(self, *, exclude_none: bool = False) -> dict[str, Any]:
-        """`to_dict` under the name that pydantic models have."""
+    def model_dump(
+        self, *, mode: str = "json", exclude_unset: bool = True, exclude_none: bool = False
+    ) -> dict[str, Any]:
+        """`to_dict` under the name that pydantic models have; all is JSON here, and nothing there but what was sent."""
         found = self.to_dict()
         return _without_nones(found) if exclude_none else found
 
-    def model_dump_json(self, *, indent: int | None = None) -> str:
+    def model_dump_json(
+        self, *, indent: int | None = None, exclude_unset: bool = True, exclude_none: bool = False
+    ) -> str:
         """The record as JSON text."""
         import json
 
-        return json.dumps(self, indent=indent, ensure_ascii=False)
+        return json.dumps(self.model_dump(exclude_none=exclude_none), indent=indent, ensure_ascii=False)
+
+    def to_json(self, *, indent: int | None = 2) -> str:
+        """The record as JSON text, laid out for people."""
+        return self.model_dump_json(indent=indent)
 
     def __missing__(self, key: str) -> Any:
         if key in self._fields:

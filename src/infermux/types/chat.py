@@ -278,30 +278,33 @@ class ChatCompletionInputJSONSchema(Record):
     strict: bool | None = None
 
 
-class ChatCompletionInputResponseFormatText(Record):
+class ChatCompletionInputGrammarType(Record):
+    """The form of an answer: one of the three below, or a grammar of Text Generation Inference.
+
+    A grammar has the `type` "json" or "regex", and the schema or the expression as its `value`.
+    """
+
+    type: Any
+    value: Any = None
+
+
+class ChatCompletionInputResponseFormatText(ChatCompletionInputGrammarType):
     """Asks for plain text."""
 
     type: Literal["text"]
 
 
-class ChatCompletionInputResponseFormatJSONSchema(Record):
+class ChatCompletionInputResponseFormatJSONSchema(ChatCompletionInputGrammarType):
     """Asks for JSON that follows a schema."""
 
     type: Literal["json_schema"]
     json_schema: ChatCompletionInputJSONSchema | dict[str, Any]
 
 
-class ChatCompletionInputResponseFormatJSONObject(Record):
+class ChatCompletionInputResponseFormatJSONObject(ChatCompletionInputGrammarType):
     """Asks for any JSON object."""
 
     type: Literal["json_object"]
-
-
-ChatCompletionInputGrammarType = (
-    ChatCompletionInputResponseFormatText
-    | ChatCompletionInputResponseFormatJSONSchema
-    | ChatCompletionInputResponseFormatJSONObject
-)
 
 
 class ChatCompletionInput(Record):

@@ -1,9 +1,17 @@
-"""Names that releases 0.18 to 0.21 of huggingface_hub had for these types."""
+"""Names that releases 0.18 to 0.31 of huggingface_hub had for these types."""
 
 from __future__ import annotations
 
+from typing import Literal
+
 from ._record import Record
 from .audio import AudioToAudioOutputElement
+from .chat import (
+    ChatCompletionInputTool,
+    ChatCompletionInputToolChoiceClass,
+    ChatCompletionOutputComplete,
+    ChatCompletionOutputMessage,
+)
 from .text import (
     FillMaskOutputElement,
     QuestionAnsweringOutputElement,
@@ -39,6 +47,11 @@ class ConversationalOutput(Record):
 
 AudioToAudioOutput = AudioToAudioOutputElement
 BestOfSequence = TextGenerationOutputBestOfSequence
+ChatCompletionInputGrammarTypeType = Literal["json", "regex", "json_schema"]
+ChatCompletionInputToolType = ChatCompletionInputToolChoiceClass
+ChatCompletionInputToolTypeClass = ChatCompletionInputToolChoiceClass
+ChatCompletionOutputChoice = ChatCompletionOutputComplete
+ChatCompletionOutputChoiceMessage = ChatCompletionOutputMessage
 Details = TextGenerationOutputDetails
 FillMaskOutput = FillMaskOutputElement
 ImageSegmentationOutput = ImageSegmentationOutputElement
@@ -47,7 +60,11 @@ ObjectDetectionOutput = ObjectDetectionOutputElement
 QuestionAnsweringOutput = QuestionAnsweringOutputElement
 StreamDetails = TextGenerationStreamOutputStreamDetails
 TableQuestionAnsweringOutput = TableQuestionAnsweringOutputElement
+TextGenerationOutputSequenceDetails = TextGenerationOutputBestOfSequence
+TextGenerationPrefillToken = TextGenerationOutputPrefillToken
 TextGenerationResponse = TextGenerationOutput
+TextGenerationStreamDetails = TextGenerationStreamOutputStreamDetails
 TextGenerationStreamResponse = TextGenerationStreamOutput
 Token = TextGenerationOutputToken
 TokenClassificationOutput = TokenClassificationOutputElement
+ToolElement = ChatCompletionInputTool

@@ -227,3 +227,17 @@ class ZeroShotClassificationInput(Record):
 
     inputs: str
     parameters: ZeroShotClassificationParameters | dict[str, Any]
+
+
+# What releases 0.22 to 0.26 of huggingface_hub had.
+
+
+class ZeroShotClassificationInputData(Record):
+    """A text, and the labels that may fit it."""
+
+    candidate_labels: list[str]
+    text: str
+
+
+SummarizationGenerationParameters = SummarizationParameters
+TranslationGenerationParameters = TranslationParameters

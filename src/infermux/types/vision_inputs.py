@@ -298,3 +298,24 @@ class ZeroShotObjectDetectionInput(Record):
 
     inputs: str
     parameters: ZeroShotObjectDetectionParameters | dict[str, Any]
+
+
+# What releases 0.22 to 0.28 of huggingface_hub had.
+
+
+class TextToImageTargetSize(TargetSize):
+    """The size of the picture that is made."""
+
+
+class ZeroShotImageClassificationInputData(Record):
+    """A picture, and the labels that may fit it."""
+
+    candidate_labels: list[str]
+    image: Any
+
+
+class ZeroShotObjectDetectionInputData(Record):
+    """A picture, and what may be found in it."""
+
+    candidate_labels: list[str]
+    image: Any

@@ -110,8 +110,6 @@ class TestInputs:
             (("nonsense", "a"), "infermux tasks"),
             (("summarization", "a", "-p", "truncation"), "NAME=VALUE"),
             (("summarization", "a", "-p", "max=1", "-p", "max=2"), "given twice"),
-            (("summarization", "a", "--draw", "x.png"), "takes no picture"),
-            (("object-detection", "cats.png", "--draw", "x.nonsense"), "ending of a picture"),
         ],
         ids=lambda value: value if isinstance(value, str) else "",
     )

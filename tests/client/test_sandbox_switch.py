@@ -13,8 +13,8 @@ from saying import MESSAGES, mapping, paris
 
 from contract.clients import OpenClient
 from contract.server import Server
-from infermux import InferenceError, InputError, InternalServerError, ProviderApiError, RoutingError
-from infermux.sandbox import Sandbox
+from infermux import InferenceError, InputError, InternalServerError, ProviderApiError, RoutingError, providers
+from infermux.sandbox import Sandbox, picture, sound
 
 Call = Callable[..., Any]
 
@@ -222,6 +222,38 @@ def test_names_that_give_nothing_away(call: Call, box: Sandbox) -> None:
     assert call({"provider": "together"}, "chat_completion", MESSAGES, model="acme/large-2").choices
     with pytest.raises(InferenceError, match="text-to-image"):
         call({"provider": "together"}, "chat_completion", MESSAGES, model="sandbox/text-to-image")
+
+
+SOUND, VIEW = sound.speak("hello"), picture.draw("a cat", 32, 32)
+# What a request does not give away: which of several tasks is meant.
+AMBIGUOUS = {
+    "audio_classification": SOUND,
+    "audio_to_audio": SOUND,
+    "depth_estimation": VIEW,
+    "image_segmentation": VIEW,
+    "image_text_to_video": VIEW,
+    "image_to_text": VIEW,
+    "image_to_video": VIEW,
+    "object_detection": VIEW,
+    "summarization": "It rains. It pours.",
+    "text_classification": "I like it.",
+    "text_to_audio": "rain",
+    "text_to_speech": "hello",
+    "text_to_video": "a cat",
+    "token_classification": "I am Clara",
+    "translation": "hello",
+}
+
+
+@pytest.mark.parametrize("provider", ["fal-ai", "hf-inference", "sandbox"])
+def test_the_task_is_told(call: Call, box: Sandbox, provider: str) -> None:
+    """A model whose name gives nothing away does the task of the call, also where the request would leave a choice."""
+    said = {ask.task.replace("-", "_") for ask in providers.find(provider).says}
+    for method in said & AMBIGUOUS.keys():
+        out = call({"provider": provider}, method, AMBIGUOUS[method], model="acme/large-2")
+        assert out, method
+        if method.endswith("video"):
+            assert out[4:8] == b"ftyp"
 
 
 @pytest.mark.parametrize("value", ["true", "YES", " on "])

@@ -258,6 +258,7 @@ def test_pictures_and_sounds_are_described(peer: openai.OpenAI) -> None:
         ({"model": "m", "messages": [{"content": "x"}]}, "messages[0].role"),
         ({"model": "m", "messages": USER, "max_tokens": 0}, "max_tokens"),
         ({"model": "m", "messages": USER, "n": "two"}, "n"),
+        ({"model": "m", "messages": USER, "n": 129}, "n"),
         ({"model": "m", "messages": USER, "tools": [{"type": "function"}]}, "tools[0].function.name"),
         (b"not json", None),
         (b"[1]", None),

@@ -180,7 +180,7 @@ def test_speech_recognition(url: str) -> None:
     [
         (FLUX, {}, "prompt", "field required"),
         (FLUX, {"prompt": ["x"]}, "prompt", "a text is needed"),
-        (FLUX, {**PROMPT, "width": 0}, "width", "a whole number of at least 1 is needed"),
+        (FLUX, {**PROMPT, "width": 0}, "width", "a whole number from 16 to 4096 is needed"),
         (f"{LTX}{QUEUE}", {}, "prompt", "field required"),
         ("/fal-ai/sandbox/image-to-image", PROMPT, "image_url", "field required"),
         ("/fal-ai/fal-ai/whisper", {}, "audio_url", "field required"),

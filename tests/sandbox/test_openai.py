@@ -66,6 +66,16 @@ def test_images_as_bytes_and_as_addresses(peer: openai.OpenAI) -> None:
         assert (got.headers["content-type"], got.read()) == ("image/png", drawn)
 
 
+@pytest.mark.parametrize(
+    ("more", "named"),
+    [({"size": "8x64"}, "size"), ({"size": "64x5000"}, "size"), ({"width": 5000}, "size"), ({"n": 11}, "n")],
+)
+def test_bad_images_are_refused(url: str, more: dict[str, Any], named: str) -> None:
+    """What cannot be drawn as it is asked for is not drawn otherwise."""
+    got = ask(url, "/v1/images/generations", {"model": "m", "prompt": "x", **more})
+    assert (got.status, got.json["error"]["param"]) == (400, named)
+
+
 def test_images_in_each_providers_shape(url: str) -> None:
     """Together, Nebius, Nscale and Hyperbolic wrap a picture differently."""
     body = {"model": "m", "prompt": "x", "width": 64, "height": 32}

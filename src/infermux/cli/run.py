@@ -35,7 +35,7 @@ def run(
     force: Annotated[bool, typer.Option("--force", help="Overwrite files.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="The whole answer as JSON.")] = False,
     draw: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Draw boxes, masks or scores onto the picture.")
+        Path | None, typer.Option(metavar="FILE", help="The picture with what was found: boxes, masks, scores.")
     ] = None,
     model: Model = None,
     provider: Provider = None,
@@ -48,9 +48,7 @@ def run(
     place = Place(reading.spelt(name), output, force)
     place.check()
     if draw is not None:
-        if "image" not in takes:
-            raise typer.BadParameter(f"{reading.spelt(name)} takes no picture", param_hint="--draw")
-        drawing.check(draw)
+        drawing.check(name, draw)
         Place(place.task, draw, force).check()
     given = reading.arguments(name, inputs or [], options or [])
     if model is not None:
@@ -68,7 +66,7 @@ def run(
             _show(answer, place, as_json, [given[one] for one in takes if one in given])
     if draw is not None:
         drawing.drawn(given["image"], answer).save(draw)
-        typer.echo(f"{draw}: what was found, drawn", err=as_json)
+        typer.echo(f"{draw}: what was found, drawn" if answer else f"{draw}: the picture as it is", err=as_json)
 
 
 def _pass_on(stream: Stream[Any], as_json: bool) -> None:

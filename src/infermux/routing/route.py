@@ -249,10 +249,14 @@ async def _route(
     adapter: str | None = None,
 ) -> Route:
     place = provider.title if settings.url is None else address.host(base)
+    is_sandbox = provider.local
     if stand_in.answers_for(base):
         base, settings, key = await stand_in.led(base), stand_in.without_secrets(settings), key and key.for_sandbox
-        place = place if provider.local else f"{place} (the sandbox)"
+        place, is_sandbox = place if is_sandbox else f"{place} (the sandbox)", True
     headers = {"user-agent": user_agent(), **provider.headers}
+    if is_sandbox:
+        # A real provider knows what its model is for; the sandbox is told.
+        headers["x-sandbox-task"] = what
     if key is not None:
         if routed or key.is_hugging_face:
             headers["authorization"] = f"Bearer {key.value}"

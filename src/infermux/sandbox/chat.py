@@ -55,7 +55,7 @@ def complete(request: Request) -> Answer:
     body = request.object()
     messages = _messages(body)
     turn = _turn(body, messages)
-    copies = range(min(_whole(body, "n") or 1, _MOST_COPIES))
+    copies = range(_whole(body, "n", _MOST_COPIES) or 1)
     sent = sum(tokens.count(media.spoken(message.get("content"))) for message in messages)
     usage = _usage(sent, turn.size() * len(copies))
     if body.get("stream"):
@@ -211,12 +211,13 @@ def _limit(body: Object) -> int | None:
     return _whole(body, "max_completion_tokens") or _whole(body, "max_tokens")
 
 
-def _whole(body: Object, name: str) -> int | None:
+def _whole(body: Object, name: str, most: int | None = None) -> int | None:
     number = body.get(name)
     if number is None:
         return None
-    if not isinstance(number, int) or number < 1:
-        raise refuse(400, f"Invalid {name!r}: expected a whole number of at least 1.", param=name)
+    if not isinstance(number, int) or number < 1 or (most is not None and number > most):
+        wanted = "of at least 1" if most is None else f"from 1 to {most}"
+        raise refuse(400, f"Invalid {name!r}: expected a whole number {wanted}.", param=name)
     return number
 
 

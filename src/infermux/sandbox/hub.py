@@ -143,6 +143,12 @@ def known_task(model: str) -> str | None:
     return next((task for hint, task in _HINTS if re.search(hint, low)), None)
 
 
+def meant(request: Request, model: str) -> str:
+    """Tell the task of a model by its name, else by what the client says that it is for; empty where nobody knows."""
+    told = request.headers.get("x-sandbox-task", "")
+    return known_task(model) or (told if told in TASKS else "")
+
+
 def is_missing(model: str) -> bool:
     """Tell whether a model is one of those that do not exist."""
     return "does-not-exist" in model

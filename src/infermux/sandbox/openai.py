@@ -51,7 +51,10 @@ def images(request: Request) -> Answer:
         raise refuse(400, "Missing required parameter: 'prompt'.", param="prompt", code="missing_required_parameter")
     provider = request.params["provider"]
     width, height = _size(body, 1024 if provider in ("v1", "openai", "together") else 512)
-    pictures = range(min(int(body.get("n") or 1), 10))
+    copies = body.get("n") or 1
+    if not isinstance(copies, int) or not 1 <= copies <= 10:
+        raise refuse(400, "Invalid 'n': expected a whole number from 1 to 10.", param="n")
+    pictures = range(copies)
     if body.get("response_format") == "url":
         name = f"{width}x{height}/{quote(prompt, safe='')}.png"
         data: list[Object] = [{"url": f"{request.base}/files/{name}"} for _ in pictures]
@@ -142,9 +145,12 @@ def _model(name: str) -> Object:
 
 def _size(body: Object, usual: int) -> tuple[int, int]:
     size = re.fullmatch(r"(\d+)x(\d+)", str(body.get("size")))
-    if size:
-        return int(size[1]), int(size[2])
-    return int(body.get("width") or usual), int(body.get("height") or usual)
+    sides = size.groups() if size else (body.get("width") or usual, body.get("height") or usual)
+    width, height = map(int, sides)
+    least, most = picture.SMALLEST, picture.LARGEST
+    if not (least <= width <= most and least <= height <= most):
+        raise refuse(400, f"Invalid size: expected sides from {least} to {most} pixels.", param="size")
+    return width, height
 
 
 def _subtitles(heard: str, length_s: float, form: str) -> str:

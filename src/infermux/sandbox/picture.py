@@ -13,7 +13,7 @@ from .colours import Colour
 from .text import words
 
 _MOST_SHAPES = 12
-LARGEST = 4096
+SMALLEST, LARGEST = 16, 4096
 
 
 def draw(prompt: str, width: int = 512, height: int = 512) -> bytes:
@@ -24,7 +24,7 @@ def draw(prompt: str, width: int = 512, height: int = 512) -> bytes:
 
 def paint(prompt: str, width: int, height: int) -> list[bytearray]:
     """Draw a prompt as rows of RGB bytes."""
-    width, height = (min(max(int(side), 16), LARGEST) for side in (width, height))
+    width, height = (min(max(int(side), SMALLEST), LARGEST) for side in (width, height))
     said = words(prompt) or ["sandbox"]
     named = colours.named_in(prompt)
     canvas = _Canvas(width, height)

@@ -88,7 +88,7 @@ def _task(request: Request, model: str) -> str:
     body, inputs = request.json, inputs_of(request)
     if is_object(inputs) and "source_sentence" in inputs:
         return "sentence-similarity"
-    if known := hub.known_task(model):
+    if known := hub.meant(request, model):
         return known
     given = set(request.parameters())
     if body is None:

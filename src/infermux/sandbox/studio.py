@@ -59,7 +59,9 @@ def _image_text_to_video(request: Request) -> Answer:
 
 
 def _filmed(request: Request, shown: Picture | None, prompt: str) -> Answer:
-    frames = min(whole(request, "num_frames", _USUAL_FRAMES), _MOST_FRAMES)
+    frames = whole(request, "num_frames", _USUAL_FRAMES)
+    if frames > _MOST_FRAMES:
+        raise wrong("parameters.num_frames", f"at most {_MOST_FRAMES} frames can be had")
     seed = request.parameters().get("seed")
     width, height = _size(request, *((shown.width, shown.height) if shown else _FILM))
     shrink = max(width / _LONGEST_SIDE, height / _LONGEST_SIDE, 1)
@@ -82,15 +84,19 @@ def _prompt(request: Request) -> str:
 
 def _size(request: Request, width: int, height: int) -> tuple[int, int]:
     """Return the size asked for: as a target size, as width and height, or else the usual one."""
-    target = request.parameters().get("target_size")
+    given = request.parameters()
+    target = given.get("target_size")
     if is_object(target):
         width, height = (_side(target.get(name), f"target_size.{name}") for name in ("width", "height"))
-    return whole(request, "width", width), whole(request, "height", height)
+    sides = (("width", width), ("height", height))
+    width, height = (usual if given.get(name) is None else _side(given[name], name) for name, usual in sides)
+    return width, height
 
 
 def _side(value: object, name: str) -> int:
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or value < 1:
-        raise wrong(f"parameters.{name}", "a whole number of at least 1 is needed")
+    least, most = picture.SMALLEST, picture.LARGEST
+    if not isinstance(value, (int, float)) or not least <= value <= most or value % 1:
+        raise wrong(f"parameters.{name}", f"a whole number from {least} to {most} is needed")
     return int(value)
 
 

@@ -175,9 +175,15 @@ def to_image(data: bytes) -> Image:
     try:
         picture: Image = image_module.open(io.BytesIO(data))
         picture.load()
-    except (OSError, SyntaxError) as error:
-        raise ValueError(f"no picture: {error}") from error
+    except image_module.UnidentifiedImageError as error:
+        raise ValueError(f"no picture that Pillow knows: {_beginning(data)}") from error
+    except (OSError, SyntaxError, image_module.DecompressionBombError) as error:
+        raise ValueError(f"no picture that Pillow can open: {error}") from error
     return picture
+
+
+def _beginning(data: bytes) -> str:
+    return f"{len(data):,} bytes that begin with {data[:20]!r}" if data else "there are no bytes"
 
 
 def require_pillow() -> Any:

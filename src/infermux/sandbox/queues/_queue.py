@@ -78,7 +78,7 @@ class Queue:
         return job
 
     def _made(self, request: Request, model: str, body: Object) -> tuple[str, Reply]:
-        task = self._task(model, body)
+        task = self._task(hub.meant(request, model), body)
         given: Object = {**body, **_sizes(body)}
         if "seconds" in body:
             given["num_frames"] = max(int(float(body["seconds"]) * float(body.get("fps") or _USUAL_FPS)), 1)
@@ -99,12 +99,11 @@ class Queue:
         except RefusalError as refusal:
             raise self._refused(refusal) from None
 
-    def _task(self, model: str, body: Object) -> str:
-        """Find out what is wanted: by what was sent, and where that leaves a choice by the name of the model."""
+    def _task(self, known: str, body: Object) -> str:
+        """Find out what is wanted: by what was sent, and where that leaves a choice by what the model is for."""
         has_picture = any(body.get(name) for name in _PICTURES)
         if self.makes:
             return f"{'image' if has_picture else 'text'}-to-{self.makes}"
-        known = hub.known_task(model) or ""
         is_film = known.endswith("-video") or bool(_OF_FILMS & body.keys())
         if any(body.get(name) for name in _SOUNDS) or known == "automatic-speech-recognition":
             return "audio-to-audio" if known == "audio-to-audio" else "automatic-speech-recognition"

@@ -12,7 +12,7 @@ from ..errors import InputError
 from ..notices import warn
 from ..tasks._ask import Ask
 from ..types._json import Json, is_list, is_object
-from ._base import Route
+from ._base import Provider, Route
 
 SizeForm = Literal["as_given", "sides", "text", "object", "target"]
 
@@ -48,7 +48,7 @@ class Options(Struct, frozen=True, kw_only=True):
         Raises:
             InputError: The provider has not what is asked for, or lacks what it needs.
         """
-        self._check(ask, route)
+        self.check(ask, route.provider)
         given = without(ask.parameters, self.drops, method_of(ask), route)
         self._put_size(given, method_of(ask), route)
         if is_list(words := given.get("negative_prompt")):
@@ -56,8 +56,13 @@ class Options(Struct, frozen=True, kw_only=True):
         named = {self.rename.get(name, name): value for name, value in given.items()}
         return {**self._loaded(ask, route), **self.fixed, **named}
 
-    def _check(self, ask: Ask[Any], route: Route) -> None:
-        who = f"{method_of(ask)}: {route.provider.title}"
+    def check(self, ask: Ask[Any], provider: Provider) -> None:
+        """See whether the provider can take the options of an ask.
+
+        Raises:
+            InputError: The provider has not what is asked for, or lacks what it needs.
+        """
+        who = f"{method_of(ask)}: {provider.title}"
         if refused := sorted(self.refuses & ask.parameters.keys()):
             raise InputError(
                 f"{who} has no {', '.join(refused)}; leave it out, or pass what the server has instead by extra_body="

@@ -5,7 +5,6 @@ https://huggingface.co/docs/inference-providers/hub-api
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -135,19 +134,20 @@ def entries_of(model: str, told: Json) -> list[InferenceProviderMapping]:
             f"the Hub's answer about {model!r} is no list of providers: {raw!r:.80}; "
             f"is HF_ENDPOINT ({keys.hub_url()}) a Hub?"
         )
-    return [_entry(model, item) for item in raw]
-
-
-def _entry(model: str, raw: Mapping[str, Any]) -> InferenceProviderMapping:
-    names = {"providerId": "provider_id", "hfModelId": "hf_model_id", "adapterWeightsPath": "adapter_weights_path"}
-    return InferenceProviderMapping.parse({"hf_model_id": model} | {names.get(key, key): raw[key] for key in raw})
+    return [InferenceProviderMapping.parse({"hf_model_id": model, **item}) for item in raw]
 
 
 def override(provider: Provider, model: str) -> InferenceProviderMapping | None:
-    """The entry that the local table holds."""
+    """The entry that the local table holds.
+
+    Raises:
+        InputError: It names no id.
+    """
     told = OVERRIDES.get(provider.name, {}).get(model)
     if isinstance(told, str):
-        return _entry(model, {"provider": provider.name, "providerId": told})
+        return InferenceProviderMapping.parse({"provider": provider.name, "hf_model_id": model, "provider_id": told})
+    if told is not None and not told.provider_id:
+        raise InputError(f"OVERRIDES: the entry of {model!r} at {provider.name} names no provider_id")
     return told
 
 
@@ -163,6 +163,7 @@ def pick(
 
     Raises:
         RoutingError: The provider does not serve the model, or not for this task; the message names who does.
+        ProviderOutputError: The Hub does not tell by which id.
     """
     found = [entry for entry in entries if entry.provider == provider.name]
     if not found:
@@ -171,6 +172,8 @@ def pick(
     if entry is None:
         tasks = ", ".join(sorted({str(entry.task) for entry in found}))
         raise RoutingError(f"{provider.name} serves {model!r} for {tasks}, not for {task}; {_who_does(entries, task)}")
+    if not entry.provider_id:
+        raise ProviderOutputError(f"the Hub's entry of {model!r} at {provider.name} names no id there: {entry!r:.200}")
     if entry.status == "staging":
         warn(f"{model} at {provider.name} is in staging: meant for trials, not for production")
     elif entry.status == "error":

@@ -178,7 +178,7 @@ def test_extra_body(call: Call, server: Server) -> None:
     assert server.requests[0].json["parameters"] == {"temperature": 1.0, "own": True}
 
 
-@pytest.mark.parametrize("own", [{"temperature": "auto"}, {"best_of": None}, {"seed": [1, 2]}])
+@pytest.mark.parametrize("own", [{"temperature": "auto"}, {"seed": [1, 2]}])
 def test_extra_body_of_other_types(call: Call, server: Server, own: dict[str, Any]) -> None:
     """What the server's own options may be is the server's affair."""
     generate(call, server, extra_body=own)
@@ -279,6 +279,36 @@ def test_valid(call: Call, server: Server, options: dict[str, Any]) -> None:
     """What is at the edge, and later servers take, is sent."""
     generate(call, server, **options)
     assert server.requests[0].json["parameters"] == options
+
+
+@pytest.mark.parametrize("details", [True, False])
+def test_details_are_sent_as_said(call: Call, server: Server, details: bool) -> None:
+    """What is said of details goes out, yes or no; otherwise the server decides."""
+    generate(call, server, details=details)
+    assert server.requests[0].json["parameters"] == {"details": details}
+
+
+@pytest.mark.parametrize("given", [{"api_key": "hf_1"}, {"api_key": "own"}])
+def test_temperature_0_where_it_is_taken(call: Call, server: Server, given: dict[str, Any]) -> None:
+    """Those who speak OpenAI's API take 0 for the likeliest text."""
+    server.say(Answer.of({"choices": [{"text": TEXT, "finish_reason": "stop"}]}))
+    call({"base_url": f"{server.url}/v1", **given}, "text_generation", PROMPT, temperature=0)
+    assert server.requests[0].json["temperature"] == 0
+
+
+def test_temperature_0_is_refused_before_a_look_up(call: Call, server: Server) -> None:
+    """hf-inference runs Text Generation Inference, which refuses 0: the Hub is not asked either."""
+    with pytest.raises(ValidationError, match="temperature"):
+        call({"provider": "hf-inference", "model": "org/m"}, "text_generation", PROMPT, temperature=0)
+    assert server.requests == []
+
+
+def test_options_are_refused_before_a_look_up(call: Call, server: Server) -> None:
+    """So is an option that a provider has not."""
+    settings = {"provider": "together", "api_key": "own", "model": "org/m"}
+    with pytest.raises(InputError, match="typical_p"):
+        call(settings, "text_generation", PROMPT, typical_p=0.5)
+    assert server.requests == []
 
 
 NOT_TGI = error(400, "The following `model_kwargs` are not used by the model: ['watermark', 'seed'] (note: typos)")

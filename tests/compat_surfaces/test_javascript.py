@@ -9,13 +9,22 @@ from typing import Any
 import pytest
 
 from contract.server import Answer, Server
-from infermux import AsyncInferenceClient, InferenceClient, InputError, InternalServerError, set_logger
+from infermux import (
+    AsyncInferenceClient,
+    InferenceClient,
+    InferenceConnectionError,
+    InputError,
+    InternalServerError,
+    set_logger,
+)
 from infermux.flow import Limits, Request, Response
+from infermux.plugins import OVERRIDES
 
 Call = Callable[..., Any]
 TALK = [{"role": "user", "content": "Hi"}]
 HELLO = {"choices": [{"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": "Hello"}}]}
 LABELS = [[{"label": "a", "score": 1.0}]]
+PICTURE = b"\x89PNG\r\n\x1a\n picture"
 
 
 class TestTransport:
@@ -88,6 +97,47 @@ class TestUrlTransform:
         server.say(Answer.of(LABELS))
         call({"url_transform": lambda url: f"{server.url}/mine"}, "text_classification", "a")
         assert [asked.path for asked in server.requests] == ["/api/tasks", "/mine"]
+
+    @pytest.mark.parametrize("is_rewritten", [False, True], ids=["as sent", "rewritten"])
+    def test_results_as_well(
+        self, open_client: Call, server: Server, monkeypatch: pytest.MonkeyPatch, is_rewritten: bool
+    ) -> None:
+        """A gateway on this machine stands in for a provider and its media host, and may tell its own addresses."""
+        monkeypatch.setitem(OVERRIDES, "fal-ai", {"org/m": "fal-ai/flux"})
+
+        def through(url: str) -> str:
+            return url if url.startswith(server.url) else url.replace("https://", f"{server.url}/to/")
+
+        where = "https://fal.media/a.png"
+        server.say(
+            Answer.of({"images": [{"url": through(where) if is_rewritten else where}]}),
+            Answer(PICTURE, headers={"content-type": "image/png"}),
+        )
+        settings = {"provider": "fal-ai", "api_key": "own", "model": "org/m", "url_transform": through}
+        with open_client({**settings, "http_client": None}) as client:
+            assert client("text_to_image", "a cat", output_type="bytes") == PICTURE
+        assert [asked.path for asked in server.requests] == ["/to/fal.run/fal-ai/flux", "/to/fal.media/a.png"]
+        assert "authorization" not in server.requests[1].headers
+
+    @pytest.mark.parametrize("where", ["http://169.254.169.254/latest/meta-data", "{home}/secret"])
+    def test_results_stay_public(
+        self, open_client: Call, server: Server, monkeypatch: pytest.MonkeyPatch, where: str
+    ) -> None:
+        """What clouds tell secrets at is never fetched, nor this machine where the function does not lead to it."""
+        monkeypatch.setitem(OVERRIDES, "fal-ai", {"org/m": "fal-ai/flux"})
+        answer = Answer.of({"images": [{"url": where.format(home=server.url)}]})
+        led = "169" in where
+        server.say(answer)
+
+        def through(url: str) -> str:
+            return url.replace("https://fal.run", f"{server.url}/fal") if led else url
+
+        settings = {"provider": "fal-ai", "api_key": "own", "model": "org/m", "url_transform": through}
+        settings |= {"max_retries": 0, **({"http_client": None} if led else {})}
+        refused = pytest.raises(InferenceConnectionError, match="not a public address")
+        with open_client(settings) as client, refused:
+            client("text_to_image", "a cat", output_type="bytes")
+        assert len(server.requests) == 1
 
     @pytest.mark.parametrize("given", [None, "h.example", "file:///etc/hosts", "http://"])
     def test_no_address(self, call: Call, server: Server, given: Any) -> None:

@@ -416,7 +416,14 @@ def override() -> Iterator[Callable[..., None]]:
 
 
 @pytest.mark.proves("ROU-18")
-@pytest.mark.parametrize("told", ["local/id", InferenceProviderMapping.parse({"provider_id": "local/id"})])
+@pytest.mark.parametrize(
+    "told",
+    [
+        "local/id",
+        InferenceProviderMapping.parse({"provider_id": "local/id"}),
+        InferenceProviderMapping.parse({"providerId": "local/id"}),
+    ],
+)
 def test_override(override: Callable[..., None], told: str | InferenceProviderMapping) -> None:
     """A local entry, or the id alone, is used instead of asking the Hub."""
     override(told)
@@ -424,6 +431,23 @@ def test_override(override: Callable[..., None], told: str | InferenceProviderMa
     chat(world, client())
     assert places.lookups == 0
     assert b'"model":"local/id"' in (world.requests[0].body or b"")
+
+
+def test_override_without_an_id(override: Callable[..., None]) -> None:
+    """An entry that names no id is refused, and nothing is sent."""
+    override(InferenceProviderMapping.parse({"task": "conversational"}))
+    places, world = place(hub())
+    with pytest.raises(RoutingError, match="tells no id"):
+        chat(world, client())
+    assert (places.lookups, world.requests) == (0, [])
+
+
+def test_the_fields_in_both_spellings() -> None:
+    """A mapping is made by the Hub's names, as huggingface_hub makes it, or by those that it has here."""
+    spelt: dict[str, Any] = {"hfModelId": "org/m", "providerId": "their-id", "adapterWeightsPath": "w"}
+    named: dict[str, Any] = {"hf_model_id": "org/m", "provider_id": "their-id", "adapter_weights_path": "w"}
+    assert InferenceProviderMapping(**spelt) == InferenceProviderMapping(**named) == named
+    assert InferenceProviderMapping.parse(spelt).provider_id == "their-id"
 
 
 @pytest.mark.proves("ROU-18")

@@ -128,11 +128,10 @@ def _text(body: Json) -> Call:
     parameters = body.pop("parameters", {})
     if "max_tokens" in body:
         body["max_new_tokens"] = body.pop("max_tokens")
-    if body.get("temperature") == 0:
-        body["do_sample"] = bool(body.pop("temperature"))
     known = ("prompt", "model", "stream", *(("inputs",) if "prompt" not in body else ()))
     options = _options({**body, **parameters}, TextGenerationOptions, "details", *known)
-    return Call("text_generation", given, options | _true(body | parameters, "stream", "details"))
+    said = {"details": parameters["details"]} if "details" in parameters else {}
+    return Call("text_generation", given, options | _true(body, "stream") | said)
 
 
 def _vectors(body: Json) -> Call:

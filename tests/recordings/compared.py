@@ -117,8 +117,8 @@ def _folded(body: Any) -> Any:
     return body
 
 
-_NOTHING = (("parameters", {}), ("stream", False), ("details", False))
-"""Keys that say nothing, sent or not; `details` as older clients wrote it out."""
+_NOTHING = (("parameters", {}), ("stream", False))
+"""Keys that say nothing, sent or not."""
 
 
 def _plain(value: Any) -> Any:

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from ..tasks._ask import split
-from ..tasks.text_generation import TextGenerationOptions, validate
+from ..tasks.text_generation import TextGenerationOptions, validate, validate_for_tgi
 from ..types._record import Record
 
 _DEFAULTS: dict[str, Any] = {
@@ -52,3 +52,4 @@ class TextGenerationParameters(Record):
             super().__init__({**_DEFAULTS, "stop": [], **dict(*given, **options)})
             parameters, _ = split("TextGenerationParameters", self, _Options)
             validate("any", stream=False, parameters=parameters)
+            validate_for_tgi(parameters)

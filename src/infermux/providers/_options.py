@@ -12,7 +12,7 @@ from ..errors import InputError
 from ..notices import warn
 from ..tasks._ask import Ask
 from ..types._json import Json, is_object
-from ._base import Route
+from ._base import Provider, Route
 
 SizeForm = Literal["as_given", "sides", "text", "object", "target"]
 
@@ -50,7 +50,7 @@ class Options(Struct, frozen=True, kw_only=True):
         Raises:
             InputError: The provider has not what is asked for, or lacks what it needs.
         """
-        self._check(ask, route)
+        self.check(ask, route.provider)
         asked = {name: value for name, value in ask.parameters.items() if name not in self.refuses}
         given = without(asked, self.drops, method_of(ask), route)
         self._put_size(given, method_of(ask), route)
@@ -59,8 +59,13 @@ class Options(Struct, frozen=True, kw_only=True):
         named = {self.rename.get(name, name): value for name, value in given.items()}
         return {**self._loaded(ask, route), **self.fixed, **named}
 
-    def _check(self, ask: Ask[Any], route: Route) -> None:
-        who = f"{method_of(ask)}: {route.provider.title}"
+    def check(self, ask: Ask[Any], provider: Provider) -> None:
+        """See whether the provider can take the options of an ask.
+
+        Raises:
+            InputError: The provider has not what is asked for, or lacks what it needs.
+        """
+        who = f"{method_of(ask)}: {provider.title}"
         if refused := sorted(name for name in self.refuses if ask.parameters.get(name, False) is not False):
             raise InputError(
                 f"{who} has no {', '.join(refused)}; leave it out, or pass what the server has instead by extra_body="

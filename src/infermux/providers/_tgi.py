@@ -6,49 +6,66 @@ https://huggingface.co/docs/text-generation-inference/reference/api_reference
 from __future__ import annotations
 
 import re
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from typing_extensions import override
 
 from ..errors import BadRequestError, InputError
 from ..flow import Streaming
 from ..notices import warn
-from ..tasks.text_generation import TextGenerationAsk
+from ..tasks._ask import Ask
+from ..tasks.text_generation import TextGenerationAsk, validate_for_tgi
 from ..types._json import Json
 from ..types.text_generation import TextGenerationOutput, TextGenerationStreamOutput
-from ._base import Route
+from ._base import Provider, Route
 from ._events import ItemDecoder, streaming
+from ._options import Options
 from ._pipeline import first_of, with_text
 
 T = TypeVar("T")
 
 
-async def generate(
-    ask: TextGenerationAsk, route: Route
-) -> str | TextGenerationOutput | Streaming[str] | Streaming[TextGenerationStreamOutput]:
-    """Post to the server's root.
+class Generate(Options, frozen=True):
+    """The dialect."""
 
-    A plain transformers server refuses options it does not know, by a 400 that names them: the call is made again
-    without them, says so, and leaves them out at this server from then on.
-    """
-    parameters: Json = dict(ask.parameters)
-    if ask.details:
-        parameters["details"] = True
-    refused: frozenset[str] = route.memory.get(_memo(route), frozenset())
-    try:
+    @override
+    def check(self, ask: Ask[Any], provider: Provider) -> None:
+        """See whether the server can take the options of an ask."""
+        super().check(ask, provider)
+        validate_for_tgi(ask.parameters)
+
+    async def __call__(
+        self, ask: TextGenerationAsk, route: Route
+    ) -> str | TextGenerationOutput | Streaming[str] | Streaming[TextGenerationStreamOutput]:
+        """Post to the server's root.
+
+        A plain transformers server refuses options it does not know, by a 400 that names them: the call is made again
+        without them, says so, and leaves them out at this server from then on.
+        """
+        parameters = self.on_wire(ask, route)
+        if ask.details is not None:
+            parameters["details"] = ask.details
+        refused: frozenset[str] = route.memory.get(_memo(route), frozenset())
+        try:
+            return await _generate_without(refused, ask, route, parameters)
+        except BadRequestError as error:
+            found = _refused_options(error.server_message or "") & parameters.keys() - refused
+            if not found:
+                raise
+            refused |= found
+            route.memory[_memo(route)] = refused
         return await _generate_without(refused, ask, route, parameters)
-    except BadRequestError as error:
-        found = _refused_options(error.server_message or "") & parameters.keys() - refused
-        if not found:
-            raise
-        refused |= found
-        route.memory[_memo(route)] = refused
-    return await _generate_without(refused, ask, route, parameters)
+
+
+generate = Generate()
+"""POST to the root of Text Generation Inference."""
 
 
 async def _generate_without(
     refused: frozenset[str], ask: TextGenerationAsk, route: Route, parameters: Json
 ) -> str | TextGenerationOutput | Streaming[str] | Streaming[TextGenerationStreamOutput]:
+    if refused and not ask.details:
+        parameters.pop("details", None)
     lost = sorted(refused & parameters.keys())
     if refused and ask.stream:
         raise InputError(

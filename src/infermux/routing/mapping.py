@@ -5,7 +5,6 @@ https://huggingface.co/docs/inference-providers/hub-api
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from copy import copy
 from typing import Any
 from urllib.parse import quote
@@ -176,19 +175,14 @@ def entries_of(model: str, told: Json) -> list[InferenceProviderMapping]:
             f"the Hub's answer about {model!r} is no list of providers: {raw!r:.80}; "
             f"is HF_ENDPOINT ({keys.hub_url()}) a Hub?"
         )
-    return [_entry(model, item) for item in raw]
-
-
-def _entry(model: str, raw: Mapping[str, Any]) -> InferenceProviderMapping:
-    names = {"providerId": "provider_id", "hfModelId": "hf_model_id", "adapterWeightsPath": "adapter_weights_path"}
-    return InferenceProviderMapping.parse({"hf_model_id": model} | {names.get(key, key): raw[key] for key in raw})
+    return [InferenceProviderMapping.parse({"hf_model_id": model, **item}) for item in raw]
 
 
 def override(provider: Provider, model: str) -> InferenceProviderMapping | None:
     """The entry that the local table holds."""
     told = OVERRIDES.get(provider.name, {}).get(model)
     if isinstance(told, str):
-        return _entry(model, {"provider": provider.name, "providerId": told})
+        return InferenceProviderMapping.parse({"provider": provider.name, "hf_model_id": model, "provider_id": told})
     return told
 
 
@@ -215,7 +209,9 @@ async def entry_for(hub: Hub, provider: Provider, model: str, task: str, has_own
                 raise
             entries = []
         if by_own_id and all(one.provider != provider.name for one in entries):
-            return _entry(model, {"provider": provider.name, "providerId": model, "task": task})
+            return InferenceProviderMapping.parse(
+                {"provider": provider.name, "hf_model_id": model, "provider_id": model, "task": task}
+            )
         entry = pick(entries, provider, model, task)
     if not isinstance(entry.get("provider_id"), str) or not entry.provider_id:
         raise RoutingError(f"the entry of {model!r} at {provider.name} tells no id: put one into OVERRIDES")

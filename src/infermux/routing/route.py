@@ -13,6 +13,7 @@ from ..flow import Call, Purpose
 from ..notices import warn
 from ..providers import able, endpoint, find
 from ..providers._base import ROUTER, Dialect, Provider, Route
+from ..providers._options import Options
 from ..tasks._ask import Ask
 from ..timeout import Timeout
 from ..wire import address
@@ -152,6 +153,9 @@ async def _to_provider(ask: Ask[Any], settings: Settings, memory: Memory, provid
             f"{provider.name} does not do {ask.task}, but {', '.join(provider.tasks)}; "
             f"{ask.task} is done by {', '.join(able(type(ask)))}: name one by provider="
         )
+    dialect: object = provider.says[type(ask)]
+    if isinstance(dialect, Options):
+        dialect.check(ask, provider)
     if settings.model is None and not provider.per_model:
         where = "on the Hub; `infermux models` lists them" if provider.mapped else f"at {provider.title}"
         raise InputError(f"{provider.name} needs a model: pass model=, with the model's id {where}")

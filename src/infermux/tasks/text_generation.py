@@ -1,6 +1,6 @@
 """text-generation: the text that follows a prompt, whole or token by token."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 from typing_extensions import Unpack
@@ -43,7 +43,7 @@ class TextGenerationAsk(Ask[Any], frozen=True):
     task: ClassVar[str] = "text-generation"
     hub_task: ClassVar[str] = task
     prompt: str
-    details: bool = False
+    details: bool | None = None
     stream: bool = False
 
 
@@ -73,7 +73,7 @@ async def text_generation(
         seed: Start of the random numbers.
         stop: Texts that end the generation.
         stop_sequences: The older word for `stop`.
-        temperature: Above 0: how much chance decides.
+        temperature: How much chance decides; 0, for the likeliest text, is refused by TGI.
         top_k: Draw from this many of the likeliest tokens.
         top_n_tokens: Show this many rivals of each token.
         top_p: 0 to 1: only the likeliest tokens that add up to this are drawn from.
@@ -112,7 +112,7 @@ async def text_generation(
     if parameters.get("decoder_input_details") and not details:
         warn("text_generation: decoder_input_details needs details=True; it is left out")
         del parameters["decoder_input_details"]
-    ask = TextGenerationAsk(parameters, prompt, bool(details), bool(stream))
+    ask = TextGenerationAsk(parameters, prompt, None if details is None else bool(details), bool(stream))
     answer = await client.ask(ask, call)
     return answer if stream or details or isinstance(answer, str) else answer.generated_text  # type: ignore[no-any-return]
 
@@ -120,7 +120,7 @@ async def text_generation(
 _RANGES: tuple[tuple[str, Callable[[Any], bool], str], ...] = (
     ("best_of", lambda value: value > 0, "above 0"),
     ("repetition_penalty", lambda value: value > 0, "above 0"),
-    ("temperature", lambda value: value > 0, "above 0 (do_sample=False gives the likeliest text)"),
+    ("temperature", lambda value: value >= 0, "0 or more"),
     ("top_k", lambda value: value > 0, "above 0"),
     ("truncate", lambda value: value > 0, "above 0"),
     ("seed", lambda value: value >= 0, "0 or more"),
@@ -145,3 +145,11 @@ def validate(prompt: str, stream: bool, parameters: dict[str, Any]) -> None:
         sampling = ("do_sample", "temperature", "top_k", "top_p", "typical_p")
         if not any(parameters.get(name) for name in sampling):
             raise ValidationError(f"text_generation: best_of above 1 needs sampling: set one of {', '.join(sampling)}")
+
+
+def validate_for_tgi(parameters: Mapping[str, Any]) -> None:
+    """What a TGI server refuses and others take."""
+    if parameters.get("temperature") == 0:
+        raise ValidationError(
+            "text_generation: temperature must be above 0 here, not 0 (do_sample=False gives the likeliest text)"
+        )

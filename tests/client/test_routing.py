@@ -306,16 +306,16 @@ def test_no_model(call: Call, server: Server) -> None:
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")
 def test_fork_while_the_hub_is_asked(server: Server) -> None:
-    """A child does not wait for a look-up that a thread of its parent had begun, and that nobody is left to end: F15."""
+    """A child does not wait for a look-up that a thread of its parent had begun and nobody is left to end: F15."""
     server.always("GET ", Answer(pieces=[1.0, mapping(groq="llama").body]))
     server.always("POST ", Answer.of({"choices": []}))
     program = f"""
 import os, threading, time, warnings
 from infermux import InferenceClient
 warnings.simplefilter("ignore", DeprecationWarning)  # newer Pythons warn of any fork beside a thread
-client = InferenceClient(provider="groq", api_key="gsk_1", model="org/m", url_transform=lambda url: {server.url!r})
+client = InferenceClient("org/m", provider="groq", api_key="gsk_1", url_transform=lambda url: {server.url!r})
 def ask():
-    return client.chat_completion([], timeout=10).choices
+    return client.chat_completion({MESSAGES}, timeout=10).choices
 other = threading.Thread(target=ask)
 other.start()
 time.sleep(0.3)

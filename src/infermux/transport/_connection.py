@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 _PIECE = 1 << 16
 _LOOK_S = 0.05
-_LONGEST_WAIT_S = 1e7  # the system's calls refuse more than some years
+_LONGEST_WAIT_S = 1e6  # the system's calls refuse more than some weeks
 _BEGUN = frozenset({errno.EINPROGRESS, errno.EWOULDBLOCK, errno.EINTR})
 _Address = tuple[Any, ...]
 
@@ -91,7 +91,7 @@ class Connection:
             try:
                 return act()
             except TimeoutError as error:
-                if stopped is None or not is_limit(error):
+                if not is_limit(error):
                     raise
 
     def secure(self, host: str, limits: Limits) -> Connection:

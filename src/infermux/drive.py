@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from typing import Any, TypeVar, cast
@@ -17,12 +18,14 @@ from .flow import (
     Failure,
     Flow,
     Leave,
+    Limits,
     Now,
     Open,
     Read,
     Send,
     Sleep,
     Step,
+    Stopped,
 )
 from .transport.base import AsyncBody, AsyncTransport, Body, Transport
 from .wire import redact
@@ -31,6 +34,7 @@ T = TypeVar("T")
 
 MAX_BODY_BYTES = 2 * 1024 * 1024 * 1024
 """The most that is read of one answer where nothing else is said."""
+_LOOK_S = 0.05
 MOST_SHOWN_BYTES = 1024 * 1024
 """The most that is read of an answer which can only be shown, as it is no stream."""
 
@@ -71,22 +75,29 @@ def _perform(step: Step[Any], transport: Transport) -> Any:
     if isinstance(step, Call):
         return step.function()
     if isinstance(step, Enter):
-        deadline = step.limits.deadline
-        if not _lock(step, threading.Lock).acquire(timeout=-1 if deadline is None else _left(deadline)):
-            raise Expired("read")
-        return None
+        return _enter(_lock(step, threading.Lock, os.getpid()), step.limits)
     if isinstance(step, Leave):
-        return _lock(step, threading.Lock).release()
+        return _lock(step, threading.Lock, os.getpid()).release()
     return _tell(step)
 
 
-def _left(deadline: float) -> float:
-    return min(max(deadline - time.monotonic(), 0.0), threading.TIMEOUT_MAX)
+def _lock(step: Enter | Leave, kind: Any, whose: object) -> Any:
+    """The lock of a place. Each event loop has its own, as those of asyncio belong to one; and each process, as nobody
+    is left in a forked one to let go of what other threads held."""
+    return step.places.setdefault((whose, step.place), kind())
 
 
-def _lock(step: Enter | Leave, kind: Any, loop: object = None) -> Any:
-    """The lock of a place; each event loop has its own, as those of asyncio belong to one."""
-    return step.places.setdefault((loop, step.place), kind())
+def _enter(lock: threading.Lock, limits: Limits) -> None:
+    while True:
+        left = threading.TIMEOUT_MAX if limits.deadline is None else limits.deadline - time.monotonic()
+        if limits.stopped is not None:
+            if limits.stopped():
+                raise Stopped("the caller asked to stop")
+            left = min(left, _LOOK_S)
+        if lock.acquire(timeout=max(left, 0.0)):
+            return
+        if limits.deadline is not None and limits.deadline <= time.monotonic():
+            raise Expired("read")
 
 
 def _tell(step: Step[Any]) -> float:
@@ -145,13 +156,13 @@ async def _perform_async(step: Step[Any], transport: AsyncTransport) -> Any:
     if isinstance(step, Call):
         return await asyncio.to_thread(step.function)
     if isinstance(step, Enter):
-        for gone in [kept for kept in list(step.places) if kept[0] is not None and kept[0].is_closed()]:
+        from .transport._within import Within
+
+        loops = [kept for kept in list(step.places) if isinstance(kept[0], asyncio.AbstractEventLoop)]
+        for gone in [kept for kept in loops if kept[0].is_closed()]:
             step.places.pop(gone, None)
-        lock = _lock(step, asyncio.Lock, asyncio.get_running_loop())
-        try:
-            return await asyncio.wait_for(lock.acquire(), step.limits.deadline and _left(step.limits.deadline))
-        except asyncio.TimeoutError:
-            raise Expired("read") from None
+        with Within(step.limits.deadline, step.limits.stopped):
+            return await _lock(step, asyncio.Lock, asyncio.get_running_loop()).acquire()
     if isinstance(step, Leave):
         return _lock(step, asyncio.Lock, asyncio.get_running_loop()).release()
     return _tell(step)

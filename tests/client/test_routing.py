@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -325,3 +328,29 @@ def test_no_model(call: Call, server: Server) -> None:
     with pytest.raises(InputError, match="model"):
         call({"api_key": "hf_1"}, "chat_completion", MESSAGES)
     assert server.requests == []
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")
+def test_fork_while_the_hub_is_asked(server: Server) -> None:
+    """A child does not wait for a look-up that a thread of its parent had begun and nobody is left to end: F15."""
+    server.always("GET ", Answer(pieces=[1.0, mapping(groq="llama").body]))
+    server.always("POST ", Answer.of({"choices": []}))
+    program = f"""
+import os, threading, time, warnings
+from infermux import InferenceClient
+warnings.simplefilter("ignore", DeprecationWarning)  # newer Pythons warn of any fork beside a thread
+client = InferenceClient("org/m", provider="groq", api_key="gsk_1", url_transform=lambda url: {server.url!r})
+def ask():
+    return client.chat_completion({MESSAGES}, timeout=10).choices
+other = threading.Thread(target=ask)
+other.start()
+time.sleep(0.3)
+child = os.fork()
+if child == 0:
+    os._exit(0 if ask() == [] else 1)
+other.join()
+print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+"""
+    environment = {**os.environ, "HF_ENDPOINT": server.url}
+    done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, timeout=30)
+    assert (done.stdout, done.stderr) == ("0\n", "")

@@ -12,7 +12,7 @@ import pytest
 
 from infermux.flow import Cut, Dropped, Expired, Failure, Limits, Request, Unreachable
 
-from .callers import Caller
+from .callers import Caller, soon
 from .server import Peer, Server, comes_true, polite
 
 
@@ -357,3 +357,15 @@ def test_private_addresses_are_refused(caller: Caller, host: str) -> None:
         with pytest.raises(Unreachable, match=r"refused: .* is not a public address"):
             caller.send(Request("GET", f"http://{host}:{server.port}/", public_only=True))
         assert server.connections == 0
+
+
+def test_endless_interim_answers(own: Caller) -> None:
+    """A server that says `100 Continue` for ever costs no more than the limit, and no memory."""
+
+    def talk(peer: Peer) -> None:
+        peer.request()
+        while True:
+            peer.send(b"HTTP/1.1 100 Continue\r\n\r\n" * 100)
+
+    with Server(talk) as server, pytest.raises((Cut, Expired)):
+        own.send(Request("GET", server.url), soon(0.5))

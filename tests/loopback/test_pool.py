@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from infermux.flow import Cut, Dropped, Failure, Request
+from infermux.flow import Cut, Dropped, Expired, Failure, Limits, Request, Stopped
 from infermux.transport.aio import AiohttpTransport
 from infermux.transport.http import HTTPTransport
 
@@ -304,3 +304,20 @@ def test_closing_wakes_a_waiting_thread() -> None:
         transport.close()
         with pytest.raises(Failure):
             waiting.result(2)
+
+
+@pytest.mark.skipif(not os.path.isdir("/proc/self/fd"), reason="the system does not show the open sockets")
+@pytest.mark.parametrize("how", ["deadline", "stopped"])
+def test_upload_that_is_given_up_leaves_no_socket(own: Caller, how: str) -> None:
+    """A body that nobody reads holds its connection no longer than the exchange."""
+    done, stop = threading.Event(), threading.Event()
+    with Server(lambda peer: done.wait(20)) as server:
+        before = sockets()
+        threading.Timer(0.2, stop.set).start()
+        limits = Limits(None, time.monotonic() + (0.2 if how == "deadline" else 10), stop.is_set)
+        with pytest.raises((Expired, Stopped)):
+            own.send(Request("POST", server.url, {}, bytes(30_000_000)), limits)
+        own.settle()
+        # What is left is the server's end.
+        assert sockets() - before == 1
+        done.set()

@@ -5,12 +5,14 @@ from __future__ import annotations
 import shutil
 import ssl
 import subprocess
+import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from infermux.flow import Request, Unreachable
+from infermux.flow import Expired, Limits, Request, Stopped, Unreachable
 
 from .callers import Caller
 from .server import Peer, Server, comes_true, polite
@@ -132,3 +134,46 @@ def test_tunnel_refused(make: Callable[..., Caller]) -> None:
         with pytest.raises(Unreachable, match="407"):
             caller.send(Request("POST", "https://nobody.invalid/", {"Authorization": "Bearer secret"}, b"hi"))
         assert all("authorization" not in seen.headers for seen in proxy.requests)
+
+
+@pytest.mark.usefixtures("_trusted")
+@pytest.mark.parametrize("asks", [False, True], ids=["deadline", "stopped"])
+def test_upload_that_nobody_reads(own: Caller, secure: ssl.SSLContext, asks: bool) -> None:
+    """A long body over TLS is given up in time, at the deadline or when the caller asks."""
+    done, stop = threading.Event(), threading.Event()
+    with Server(lambda peer: done.wait(20), secure) as server:
+        began = time.monotonic()
+        threading.Timer(0.5, stop.set).start()
+        limits = Limits(None, began + 10, stop.is_set) if asks else Limits(None, began + 0.5)
+        with pytest.raises(Stopped if asks else Expired):
+            own.send(Request("POST", server.url, {}, bytes(30_000_000)), limits)
+        assert 0.45 < time.monotonic() - began < 0.8
+        done.set()
+
+
+@pytest.mark.usefixtures("_trusted")
+def test_upload_that_is_read_slowly(own: Caller, secure: ssl.SSLContext) -> None:
+    """A body whose sending is interrupted to look whether the caller asks to stop arrives as it is."""
+    body = bytes(range(256)) * 40_000
+
+    def talk(peer: Peer) -> None:
+        time.sleep(0.3)
+        polite(peer)
+
+    with Server(talk, secure) as server:
+        limits = Limits(None, time.monotonic() + 20, lambda: False)
+        assert own.send(Request("POST", server.url, {}, body), limits).body == body
+
+
+@pytest.mark.parametrize("asks", [False, True], ids=["deadline", "stopped"])
+def test_handshake_that_nobody_answers(own: Caller, asks: bool) -> None:
+    """A server that accepts and says nothing is given up in time."""
+    done, stop = threading.Event(), threading.Event()
+    with Server(lambda peer: done.wait(20)) as server:
+        began = time.monotonic()
+        threading.Timer(0.5, stop.set).start()
+        limits = Limits(None, began + 10, stop.is_set) if asks else Limits(None, began + 0.5)
+        with pytest.raises(Stopped if asks else Expired):
+            own.send(Request("GET", server.url.replace("http:", "https:")), limits)
+        assert 0.45 < time.monotonic() - began < 0.8
+        done.set()

@@ -7,7 +7,7 @@ from typing import Any, Protocol, TypeVar
 from msgspec.structs import replace
 
 from ..errors import InferenceCancelledError
-from ..flow import Flow, Now, Open, Part, Read, Send, Sleep, Step, Stopped, relay
+from ..flow import Enter, Flow, Now, Open, Part, Read, Send, Sleep, Step, Stopped, relay
 from ..wire import redact
 
 T = TypeVar("T")
@@ -39,7 +39,7 @@ async def heeding(flow: Flow[T], cancel: Cancel | None) -> T:
             raise cancelled(step)
         if isinstance(step, Sleep):
             return await _nap(step, cancel)
-        if not isinstance(step, (Send, Open, Read)):
+        if not isinstance(step, (Send, Open, Read, Enter)):
             return await step
         step.limits = replace(step.limits, stopped=cancel.is_set)
         try:

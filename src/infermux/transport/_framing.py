@@ -73,6 +73,7 @@ class Head(NamedTuple):
 
 def split_head(data: bytes) -> tuple[Head, bytes] | None:
     """Read the head and return it with what follows it, or `None` while it is incomplete."""
+    size = len(data)
     while end := _END_OF_HEAD.search(data):
         first, *lines = data[: end.start()].decode("latin-1").split("\n")
         status = _STATUS.match(first.rstrip("\r"))
@@ -84,7 +85,7 @@ def split_head(data: bytes) -> tuple[Head, bytes] | None:
             wish = headers.get("connection", "").lower()
             keeps_alive = "close" not in wish if status[1] == "1" else "keep-alive" in wish
             return Head(int(status[2]), headers, keeps_alive), data
-    if len(data) > _LONGEST_HEAD:
+    if size > _LONGEST_HEAD:
         raise Cut("the head of the answer does not end")
     return None
 

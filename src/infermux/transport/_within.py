@@ -28,10 +28,12 @@ class Within:
         task = asyncio.current_task()
         if task is None or (self._deadline is None and self._stopped is None):
             return
+        if self._stopped is not None and self._stopped():
+            raise Stopped("the caller asked to stop")
         self._task = task
         if sys.version_info >= (3, 11):
             self._cancelled_before = task.cancelling()
-        self._look()
+        self._wait()
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
         if self._timer is not None:
@@ -41,15 +43,18 @@ class Within:
                 return  # somebody else cancelled the task as well
             raise self._failure from error
 
+    def _wait(self) -> None:
+        left = _LOOK_S if self._deadline is None else self._deadline - time.monotonic()
+        wait = left if self._stopped is None else min(left, _LOOK_S)
+        self._timer = asyncio.get_running_loop().call_later(wait, self._look)
+
     def _look(self) -> None:
         """Interrupt if it is time, else look again when it may be."""
-        left = None if self._deadline is None else self._deadline - time.monotonic()
         if self._stopped is not None and self._stopped():
             self._failure = Stopped("the caller asked to stop")
-        elif left is not None and left <= 0 and self._timer is not None:
+        elif self._deadline is not None and self._deadline <= time.monotonic():
             self._failure = Expired("read")
         else:
-            wait = _LOOK_S if self._stopped is not None else left or 0.0
-            self._timer = asyncio.get_running_loop().call_later(wait if left is None else min(wait, left), self._look)
-            return
+            return self._wait()
         self._task.cancel()
+        return None

@@ -36,8 +36,27 @@ if TYPE_CHECKING:
 
 _LARGE = 1 << 20
 _LONGEST_HEADER = 1 << 16
-_IS_REUSED: ContextVar[bool] = ContextVar("_IS_REUSED", default=False)
 _ANSWERS: WeakKeyDictionary[ResponseHandler, ref[aiohttp.ClientResponse] | None] = WeakKeyDictionary()
+
+
+class _Taken:
+    """The connection that an exchange was given. One that fails is cut off at once: aiohttp would keep it until the
+    server has read what was written."""
+
+    def __init__(self) -> None:
+        self.is_reused = False
+        self.transport: asyncio.Transport | None = None
+
+    def __enter__(self) -> None:
+        _TAKEN.set(self)
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is not None and self.transport is not None:
+            self.transport.abort()
+        self.transport = None
+
+
+_TAKEN: ContextVar[_Taken] = ContextVar("_TAKEN")
 
 
 class _Use(NamedTuple):
@@ -49,21 +68,22 @@ class _Use(NamedTuple):
 
 
 class _Connector(aiohttp.TCPConnector):
-    """Tells, by `_IS_REUSED`, whether an exchange got a connection that had carried another one before."""
+    """Tells, by `_TAKEN`, which connection an exchange got, and whether that had carried another one before."""
 
     @override
     async def connect(self, req: ClientRequest, traces: list[Trace], timeout: ClientTimeout) -> Connection:
+        taken = _TAKEN.get()
         while True:
             connection = await super().connect(req, traces, timeout)
+            taken.transport = connection.transport
             protocol = connection.protocol
             if protocol is None or protocol not in _ANSWERS:
                 break
             if not protocol.should_close:
-                _IS_REUSED.set(True)
+                taken.is_reused = True
                 return connection
             # Something came that nobody had asked for: aiohttp would take it for the next answer.
             connection.close()
-        _IS_REUSED.set(False)
         if protocol is not None and protocol.closed is not None:
             _ANSWERS[protocol] = None
             protocol.closed.add_done_callback(partial(_stop_reading, ref(protocol)))
@@ -189,18 +209,20 @@ class AiohttpTransport(AsyncWhole):
         headers = prepare_headers(request)
         if proxy is not None and place.scheme == "http":
             headers |= proxy.headers
+        taken = _Taken()
         try:
-            answer = await session.request(
-                request.method,
-                _url(request.url),
-                data=_payload(request.body),
-                headers=headers,
-                allow_redirects=False,
-                timeout=_timeout(limits.connect_s),
-                ssl=_tls.context() if place.scheme == "https" else True,
-                proxy=None if proxy is None else proxy.url,
-                proxy_headers=None if proxy is None else proxy.headers,
-            )
+            with taken:
+                answer = await session.request(
+                    request.method,
+                    _url(request.url),
+                    data=_payload(request.body),
+                    headers=headers,
+                    allow_redirects=False,
+                    timeout=_timeout(limits.connect_s),
+                    ssl=_tls.context() if place.scheme == "https" else True,
+                    proxy=None if proxy is None else proxy.url,
+                    proxy_headers=None if proxy is None else proxy.headers,
+                )
         except aiohttp.ServerTimeoutError as error:
             raise Expired("connect") from error
         except aiohttp.ClientHttpProxyError as error:
@@ -214,7 +236,7 @@ class AiohttpTransport(AsyncWhole):
             raise Cut(f"this is not an HTTP/1.1 answer: {reason}") from error
         except (aiohttp.ClientError, OSError) as error:
             has_begun = isinstance(error, aiohttp.ServerDisconnectedError) and not isinstance(error.message, str)
-            is_stale = _IS_REUSED.get() and not has_begun
+            is_stale = taken.is_reused and not has_begun
             raise (Stale if is_stale else Dropped)(f"the connection was lost: {error}") from error
         return _Body(answer, limits)
 

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 
 from typing_extensions import override
 
-from ..flow import Cut, Dropped, Expired, Failure, Limits, Request, Unreachable
+from ..flow import Cut, Dropped, Expired, Failure, Limits, Request, Stopped, Unreachable
 from ._address import check_public, locate
 from ._framing import check_head
 from ._whole import AsyncWhole, Whole
@@ -86,16 +86,19 @@ class _Errors:
 
 
 class _Body:
-    def __init__(self, answer: Any, errors: _Errors) -> None:
+    def __init__(self, answer: Any, errors: _Errors, limits: Limits) -> None:
         self.status: int = answer.status_code
         self.headers: Mapping[str, str] = {name.lower(): value for name, value in answer.headers.items()}
         self._answer = answer
         self._errors = errors
+        self._stopped = limits.stopped
         self._pieces: Iterator[bytes] = answer.iter_bytes()
 
     def read(self, deadline: float | None = None) -> bytes:
         """The next piece, decoded; `b""` at the end."""
         try:
+            if self._stopped is not None and self._stopped():
+                raise Stopped("the caller asked to stop")
             # The client heeds what it finds here when the first piece is read.
             self._answer.request.extensions["timeout"]["read"] = _left(deadline)
             piece = next(self._pieces, b"")
@@ -121,7 +124,8 @@ class _Body:
 class HttpxTransport(Whole):
     """The transport over a blocking client.
 
-    Such a client counts each wait anew, so a deadline is noticed between two pieces of an answer and not within one.
+    Such a client counts each wait anew, so a deadline is noticed between two pieces of an answer and not within one;
+    so is a wish to stop.
     """
 
     def __init__(self, client: Client) -> None:
@@ -140,26 +144,27 @@ class HttpxTransport(Whole):
             )
         except self._errors.all as error:
             raise self._errors.before_answer(error, limits) from error
-        return _Body(answer, self._errors)
+        return _Body(answer, self._errors, limits)
 
     def close(self) -> None:
         """Do nothing: the client belongs to the caller."""
 
 
 class _AsyncBody:
-    def __init__(self, answer: Any, errors: _Errors, closing: set[asyncio.Task[None]]) -> None:
+    def __init__(self, answer: Any, errors: _Errors, closing: set[asyncio.Task[None]], limits: Limits) -> None:
         self.status: int = answer.status_code
         self.headers: Mapping[str, str] = {name.lower(): value for name, value in answer.headers.items()}
         self._answer = answer
         self._errors = errors
         self._closing = closing
+        self._stopped = limits.stopped
         self._loop = asyncio.get_running_loop()
         self._pieces: AsyncIterator[bytes] = answer.aiter_bytes()
 
     async def read(self, deadline: float | None = None) -> bytes:
         """The next piece, decoded; `b""` at the end."""
         try:
-            with Within(deadline):
+            with Within(deadline, self._stopped):
                 piece = await anext(self._pieces, b"")
         except self._errors.all as error:
             self.close()
@@ -193,7 +198,7 @@ class AsyncHttpxTransport(AsyncWhole):
     @override
     async def open(self, request: Request, limits: Limits) -> AsyncBody:
         """Send a request and read the head of the answer."""
-        with Within(limits.deadline):
+        with Within(limits.deadline, limits.stopped):
             await asyncio.to_thread(_check, request) if request.public_only else _check(request)
             try:
                 answer = await self._client.send(
@@ -203,7 +208,7 @@ class AsyncHttpxTransport(AsyncWhole):
                 )
             except self._errors.all as error:
                 raise self._errors.before_answer(error, limits) from error
-        return _AsyncBody(answer, self._errors, self._closing)
+        return _AsyncBody(answer, self._errors, self._closing, limits)
 
     async def close(self) -> None:
         """Wait until the answers that were left early are closed; the client belongs to the caller."""

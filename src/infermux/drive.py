@@ -7,6 +7,7 @@ import time
 from typing import Any, TypeVar, cast
 
 from .flow import Call, Chance, Date, Enter, Expired, Flow, Leave, Now, Open, Read, Send, Sleep, Step
+from .transport import whole
 from .transport.base import AsyncBody, AsyncTransport, Body, Transport
 
 T = TypeVar("T")
@@ -38,7 +39,7 @@ def _perform(step: Step[Any], transport: Transport) -> Any:
     if isinstance(step, Open):
         return transport.open(step.request, step.limits)
     if isinstance(step, Read):
-        return _read(cast(Body, step.body), step.limits.deadline)
+        return whole.read(cast(Body, step.body), step.limits.deadline, MAX_BODY_BYTES)
     if isinstance(step, Sleep):
         time.sleep(step.seconds)
         return True
@@ -75,16 +76,6 @@ def _tell(step: Step[Any]) -> float:
     raise TypeError(f"a flow awaits steps only, not {type(step).__name__}")
 
 
-def _read(body: Body, deadline: float | None) -> bytes:
-    pieces: list[bytes] = []
-    try:
-        while piece := body.read(deadline):
-            pieces.append(piece)
-    finally:
-        body.close()
-    return b"".join(pieces)
-
-
 async def drive_async(flow: Flow[T], transport: AsyncTransport) -> T:
     """Run a flow to its end on the running event loop."""
     try:
@@ -108,7 +99,7 @@ async def _perform_async(step: Step[Any], transport: AsyncTransport) -> Any:
     if isinstance(step, Open):
         return await transport.open(step.request, step.limits)
     if isinstance(step, Read):
-        return await _read_async(cast(AsyncBody, step.body), step.limits.deadline)
+        return await whole.read_async(cast(AsyncBody, step.body), step.limits.deadline, MAX_BODY_BYTES)
     import asyncio
 
     if isinstance(step, Sleep):
@@ -127,13 +118,3 @@ async def _perform_async(step: Step[Any], transport: AsyncTransport) -> Any:
     if isinstance(step, Leave):
         return _lock(step, asyncio.Lock, asyncio.get_running_loop()).release()
     return _tell(step)
-
-
-async def _read_async(body: AsyncBody, deadline: float | None) -> bytes:
-    pieces: list[bytes] = []
-    try:
-        while piece := await body.read(deadline):
-            pieces.append(piece)
-    finally:
-        body.close()
-    return b"".join(pieces)

@@ -20,10 +20,10 @@ from urllib.parse import urlsplit
 from typing_extensions import Self, override
 
 from infermux.flow import Limits, Request
-from infermux.transport._whole import AsyncWhole, Whole
 from infermux.transport.aio import AiohttpTransport
 from infermux.transport.base import AsyncBody, Body
 from infermux.transport.http import HTTPTransport
+from infermux.transport.whole import AsyncWhole, Whole
 
 
 @dataclass(frozen=True)

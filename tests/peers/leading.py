@@ -25,10 +25,10 @@ from infermux import sandbox
 from infermux.flow import Limits, Request
 from infermux.providers import find, names
 from infermux.sandbox import Sandbox
-from infermux.transport._whole import AsyncWhole, Whole
 from infermux.transport.aio import AiohttpTransport
 from infermux.transport.base import AsyncBody, Body
 from infermux.transport.http import HTTPTransport
+from infermux.transport.whole import AsyncWhole, Whole
 
 MEANT = "x-meant-for"
 PROVIDERS = tuple(name for name in REGISTRY if name not in ("hf-inference", "openai"))

@@ -23,9 +23,9 @@ from ._address import Place, check_public, locate, unreachable
 from ._framing import Inflater, Stale, inflater, join_headers, prepare_headers
 from ._keepalive import open_socket
 from ._proxy import Proxies, Proxy
-from ._whole import AsyncWhole
 from ._within import Within
 from .base import AsyncBody
+from .whole import AsyncWhole
 
 if TYPE_CHECKING:
     from aiohttp.client import ClientTimeout

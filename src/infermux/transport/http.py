@@ -24,8 +24,8 @@ from ._address import check_public, locate, unreachable
 from ._framing import Head, Stale, encode_head, frame, inflater, split_head
 from ._keepalive import open_socket
 from ._proxy import Proxies, Proxy
-from ._whole import Whole
 from .base import Body
+from .whole import Whole
 
 _PIECE = 1 << 16
 _IDLE_PER_HOST = 64

@@ -18,9 +18,9 @@ from typing_extensions import override
 from ..flow import Cut, Dropped, Expired, Failure, Limits, Request, Unreachable
 from ._address import check_public, locate
 from ._framing import check_head
-from ._whole import AsyncWhole, Whole
 from ._within import Within
 from .base import AsyncBody, Body
+from .whole import AsyncWhole, Whole
 
 
 class Client(Protocol):

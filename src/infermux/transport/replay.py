@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 from typing_extensions import override
 
 from ..flow import Cut, Limits, Request
-from ._whole import AsyncWhole, Whole
 from .base import AsyncBody, Body
+from .whole import AsyncWhole, Whole
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Whole answers, read piece by piece: `send` for every transport that has `open`."""
+"""Whole answers, read piece by piece; and with that `send` for every transport that has `open`."""
 
 from __future__ import annotations
 
@@ -18,13 +18,7 @@ class Whole(ABC):
     def send(self, request: Request, limits: Limits, max_bytes: int | None = None) -> Response:
         """Send a request and read the whole answer."""
         body = self.open(request, limits)
-        pieces = _Pieces(max_bytes)
-        try:
-            while piece := body.read(limits.deadline):
-                pieces.add(piece)
-        finally:
-            body.close()
-        return Response(body.status, body.headers, pieces.join(), request.url)
+        return Response(body.status, body.headers, read(body, limits.deadline, max_bytes), request.url)
 
 
 class AsyncWhole(ABC):
@@ -37,13 +31,33 @@ class AsyncWhole(ABC):
     async def send(self, request: Request, limits: Limits, max_bytes: int | None = None) -> Response:
         """Send a request and read the whole answer."""
         body = await self.open(request, limits)
-        pieces = _Pieces(max_bytes)
-        try:
-            while piece := await body.read(limits.deadline):
-                pieces.add(piece)
-        finally:
-            body.close()
-        return Response(body.status, body.headers, pieces.join(), request.url)
+        return Response(body.status, body.headers, await read_async(body, limits.deadline, max_bytes), request.url)
+
+
+def read(body: Body, deadline: float | None, max_bytes: int | None) -> bytes:
+    """Read a body to its end, and close it.
+
+    Raises:
+        Cut: It is longer than allowed.
+    """
+    pieces = _Pieces(max_bytes)
+    try:
+        while piece := body.read(deadline):
+            pieces.add(piece)
+    finally:
+        body.close()
+    return pieces.join()
+
+
+async def read_async(body: AsyncBody, deadline: float | None, max_bytes: int | None) -> bytes:
+    """Read a body on the running event loop to its end, and close it; errors as in `read`."""
+    pieces = _Pieces(max_bytes)
+    try:
+        while piece := await body.read(deadline):
+            pieces.add(piece)
+    finally:
+        body.close()
+    return pieces.join()
 
 
 class _Pieces:

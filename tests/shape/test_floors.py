@@ -21,9 +21,6 @@ NOT_PURE = frozenset(
 )
 """What reaches the network, the clock, chance or another thread; urllib.parse only takes texts apart."""
 
-KNOWN: dict[str, str] = {}
-"""Modules that break a rule today, and how; the test says so when one is mended."""
-
 
 @cache
 def floors() -> dict[str, int]:
@@ -93,10 +90,8 @@ def _siblings_imported(module: str) -> list[str]:
 
 
 @pytest.mark.parametrize("module", [*_siblings("providers"), *_siblings("tasks")])
-def test_siblings_share_by_underscored_files(module: str, request: pytest.FixtureRequest) -> None:
+def test_siblings_share_by_underscored_files(module: str) -> None:
     """No provider imports another provider, no task another task."""
-    if module in KNOWN:
-        request.applymarker(pytest.mark.xfail(reason=KNOWN[module], strict=True))
     assert _siblings_imported(module) == []
 
 

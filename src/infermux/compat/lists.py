@@ -9,7 +9,7 @@ from typing_extensions import Unpack
 from ..calling import Caller
 from ..flow import Purpose, Request, Send
 from ..providers._base import ROUTER, Exchange
-from ..routing import route, stand_in
+from ..routing import route
 from ..routing.mapping import Memory
 from ..routing.settings import Settings
 from ..tasks._ask import expect, split
@@ -23,8 +23,8 @@ from .lookup import (
     headers_for,
     object_of,
     objects_of,
-    of_sandbox,
     pages,
+    place_of,
 )
 
 
@@ -187,7 +187,7 @@ async def list_router_models(client: Caller, **options: Unpack[LookupOptions]) -
 async def _router_models(settings: Settings, memory: Memory) -> list[RouterModel]:
     what = "list_router_models"
     hub = await route.hub(what, settings, memory)
-    base = await of_sandbox() if settings.provider == "sandbox" else await stand_in.led(ROUTER)
+    base = await place_of(ROUTER, settings)
     request = Request("GET", f"{base}/v1/models", headers_for(settings, hub.token, hub.user_agent))
     purpose = Purpose(f"{what} ({base})")
     exchange = Exchange(request, await Send(request, purpose), purpose)

@@ -47,7 +47,7 @@ class LookupOptions(TypedDict, total=False):
 async def pages(what: str, path: str, settings: Settings, memory: Memory, most: int = _MOST_PAGES) -> list[Exchange]:
     """What the Hub says at a path, to the last page, as it is now."""
     hub = await route.hub(what, settings, memory)
-    base = await of_sandbox() if settings.provider == "sandbox" else await stand_in.led(keys.hub_url())
+    base = await place_of(keys.hub_url(), settings)
     headers = headers_for(settings, hub.token, hub.user_agent)
     purpose = Purpose(f"{what}: asking the Hub ({base}{path.partition('?')[0]})", hub=True)
     found: list[Exchange] = []
@@ -76,11 +76,13 @@ def headers_for(settings: Settings, token: str | None, user_agent: str) -> dict[
     return own | dict(settings.headers)
 
 
-async def of_sandbox() -> str:
-    """The sandbox also stands in for the Hub and the router."""
+async def place_of(url: str, settings: Settings) -> str:
+    """Where the Hub or the router is asked: at the sandbox, for its own clients and where it stands in for all."""
+    if settings.provider != "sandbox":
+        return await stand_in.led(url)
     base_url = find("sandbox").base_url
-    url = await Call(base_url) if callable(base_url) else base_url
-    return url.partition("/hf-inference")[0]
+    own = await Call(base_url) if callable(base_url) else base_url
+    return own.partition("/hf-inference")[0]
 
 
 def object_of(value: Any) -> Json:

@@ -9,12 +9,12 @@ from ..calling import Caller
 from ..errors import InputError
 from ..flow import Purpose, Request, Send
 from ..providers._base import ROUTER, Exchange
-from ..routing import route, stand_in
+from ..routing import route
 from ..routing.mapping import Memory
 from ..routing.settings import Settings
 from ..tasks._ask import CallOptions, split
 from ..types.openai import OpenAIModel, OpenAIModels
-from .lookup import headers_for, objects_of, of_sandbox
+from .lookup import headers_for, objects_of, place_of
 from .root import openai_root
 
 
@@ -86,7 +86,7 @@ _PLAIN = "/!$&'()*+,;=:@"
 async def _got(what: str, path: str, settings: Settings, memory: Memory) -> Exchange:
     if settings.url is None and settings.provider in (None, "auto", "sandbox"):
         hub = await route.hub(what, settings, memory)
-        base = await of_sandbox() if settings.provider == "sandbox" else await stand_in.led(ROUTER)
+        base = await place_of(ROUTER, settings)
         headers = headers_for(settings, hub.token, hub.user_agent)
         request, purpose = Request("GET", f"{base}/v1{path}", headers), Purpose(f"{what} ({base})")
     else:

@@ -11,10 +11,10 @@ from ..errors import HTTPStatusError, InferenceConnectionError, InputError
 from ..flow import Request
 from ..providers._base import Route
 from ..routing import route
-from ..routing.mapping import Memory
+from ..routing.mapping import Memory, entries_of
 from ..routing.settings import Settings
 from ..tasks._ask import CallOptions, expect, split
-from ..types._json import Json, is_object
+from ..types._json import Json
 from ..types.catalogue import ModelStatus
 from ..wire import address
 from .lookup import ALL_FRAMEWORKS, LookupOptions, object_of, pages
@@ -61,10 +61,8 @@ async def _model_status(model: str, settings: Settings, memory: Memory) -> Model
     told: Json = page.read(object_of)
     if told.get("error"):
         raise InputError(f"get_model_status: the Hub says of {model!r}: {told['error']}")
-    mapping: Any = told.get("inferenceProviderMapping") or []
-    if is_object(mapping):
-        mapping = [{**entry, "provider": name} for name, entry in mapping.items()]
-    is_live = any(entry.get("provider") == "hf-inference" and entry.get("status") == "live" for entry in mapping)
+    entries = entries_of(model, told)
+    is_live = any(entry.provider == "hf-inference" and entry.status == "live" for entry in entries)
     loaded = told.get("inference") == "warm" or is_live
     tags: list[Any] = told.get("tags") or []
     library: str = told.get("library_name") or next((name for name in ALL_FRAMEWORKS if name in tags), "unknown")

@@ -82,6 +82,8 @@ def split(
 ) -> tuple[dict[str, Any], CallOptions]:
     """Check the options of a call by the types that the task declares, and part them.
 
+    Where `open_ended`, options that are unknown, and not like a known one, are passed on with a warning.
+
     Returns:
         The task's own parameters, with `extra_body` merged in, and the options that every call takes.
 
@@ -99,6 +101,7 @@ def split(
                 f"did you mean {near[0]!r}?" if near else f"a provider's own options go into extra_body={{{name!r}: …}}"
             )
             raise InputError(f"{task} has no option {name!r}; {meant}")
+        warn(f"{task} passes the unknown option {name!r} on as it is; put it into extra_body=", FutureWarning)
     try:
         if given:
             msgspec.convert(given, declared, strict=True)
@@ -126,6 +129,13 @@ def flattened(task: str, options: dict[str, Any]) -> dict[str, Any]:
     warn(f"{task}: what parameters= held is now given by name, or in extra_body=", FutureWarning)
     older = options.pop("parameters")
     return {**{name: value for name, value in older.items() if value is not None}, **options}
+
+
+def whole(parameters: dict[str, Any], *names: str) -> None:
+    """Make integers of the numbers under these names that are whole: servers refuse `28.0`."""
+    for name in names:
+        if isinstance(parameters.get(name), float) and parameters[name].is_integer():
+            parameters[name] = int(parameters[name])
 
 
 def _words_of(hint: Any) -> tuple[Any, ...]:

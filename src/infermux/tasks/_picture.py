@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 from ..errors import InputError
-from ..notices import warn
 from ..types._json import is_object
 from ..wire import media
-from ._ask import Ask, CallOptions, split
+from ._ask import Ask, CallOptions, split, whole
 
 OutputType = Literal["image", "bytes", "url", "data_url", "json"]
 MaskType = Literal["image", "bytes", "data_url", "json"]
@@ -37,7 +36,7 @@ class PictureAsk(Ask[Any], frozen=True):
 def split_picture(
     task: str, options: Mapping[str, Any], declared: type
 ) -> tuple[dict[str, Any], OutputType, CallOptions]:
-    """Check and part the options as `split` does; unknown ones are passed on with a warning.
+    """Check and part the options as the open-ended `split` does.
 
     Returns:
         The task's own parameters, with the size as `width` and `height`; the form that is wanted; and the options that
@@ -49,8 +48,6 @@ def split_picture(
     """
     parameters, call = split(task, options, declared, open_ended=True)
     output_type: OutputType = form_of(parameters)
-    for name in options.keys() - declared.__annotations__.keys():
-        warn(f"{task} passes the unknown option {name!r} on as it is; put it into extra_body=", FutureWarning)
     size = parameters.get("target_size")
     if is_object(size):
         del parameters["target_size"]
@@ -59,9 +56,7 @@ def split_picture(
                 raise InputError(
                     f"{task}: {name} is given twice, as {parameters[name]!r} and in target_size as {value!r}"
                 )
-    for name in ("width", "height", "num_inference_steps"):
-        if isinstance(parameters.get(name), float) and parameters[name].is_integer():
-            parameters[name] = int(parameters[name])
+    whole(parameters, "width", "height", "num_inference_steps")
     return parameters, output_type, call
 
 

@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ..notices import warn
-from ._ask import CallOptions, split
+from ._ask import CallOptions, split, whole
 
 
 class VideoOptions(CallOptions, total=False):
@@ -29,16 +28,9 @@ def split_video(
 ) -> tuple[dict[str, Any], CallOptions]:
     """Check and part the options as `split` does; whole numbers become integers.
 
-    Where `open_ended`, unknown options are passed on with a warning.
-
     Raises:
         InputError: An option is unknown or of the wrong type; nothing was sent.
     """
     parameters, call = split(task, options, declared, open_ended)
-    if open_ended:
-        for name in options.keys() - declared.__annotations__.keys():
-            warn(f"{task} passes the unknown option {name!r} on as it is; put it into extra_body=", FutureWarning)
-    for name in ("num_frames", "num_inference_steps"):
-        if isinstance(parameters.get(name), float) and parameters[name].is_integer():
-            parameters[name] = int(parameters[name])
+    whole(parameters, "num_frames", "num_inference_steps")
     return parameters, call

@@ -45,7 +45,7 @@ async def image_text_to_video(
     Raises:
         FileNotFoundError: No such file; nothing was sent.
         TypeError: `image` is of another kind; nothing was sent.
-        InputError: Neither a picture nor words are given, an option is unknown or of the wrong type, or the provider
+        InputError: Neither a picture nor words are given, an option is misspelt or of the wrong type, or the provider
             does not do this; nothing was sent.
         ProviderApiError: The provider refused.
         ProviderOutputError: What came back is no video.

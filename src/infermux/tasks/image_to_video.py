@@ -43,7 +43,7 @@ async def image_to_video(client: Asker, image: Content, **options: Unpack[ImageT
     Raises:
         FileNotFoundError: No such file; nothing was sent.
         TypeError: `image` is of another kind; nothing was sent.
-        InputError: An option is unknown or of the wrong type, or the provider does not do this; nothing was sent.
+        InputError: An option is misspelt or of the wrong type, or the provider does not do this; nothing was sent.
         ProviderApiError: The provider refused.
         ProviderOutputError: What came back is no video.
         InferenceTimeoutError: A limit of time was reached.

@@ -47,7 +47,7 @@ async def text_to_image(client: Asker, prompt: str, **options: Unpack[TextToImag
 
     Raises:
         MissingExtraError: Pillow is not installed (extra `image`), and no other `output_type` was asked for.
-        InputError: An option is unknown or of the wrong type, or the provider cannot give this `output_type`.
+        InputError: An option is misspelt or of the wrong type, or the provider cannot give this `output_type`.
         ProviderApiError: The provider refused.
         ProviderOutputError: What came back is no picture.
         InferenceTimeoutError: A limit of time was reached.

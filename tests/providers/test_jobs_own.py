@@ -670,6 +670,19 @@ def test_a_size_in_the_providers_own_words(provider, field, mapped, server, aske
     assert asked()[0].json[field] == "square_hd"
 
 
+@pytest.mark.parametrize("provider", ["black-forest-labs", "fal-ai", "replicate", "wavespeed", "zai-org"])
+def test_none_is_not_sent(provider, mapped, server, asked):
+    """None among the provider's own options takes an option back; inside of one it is the caller's."""
+    server.say(Answer.of({"error": "enough"}, 400))
+    own = {"seed": None, "width": None, "height": None, "nested": {"a": None}}
+    with pytest.raises(errors.BadRequestError):
+        mapped(provider, "text-to-image", "text_to_image", "A cat", seed=7, width=64, height=32, extra_body=own)
+    body = asked()[0].json
+    body = body.get("input", body)
+    assert (body["nested"], [name for name, value in body.items() if value is None]) == ({"a": None}, [])
+    assert not {"seed", "width", "height", "image_size", "size"} & body.keys()
+
+
 def test_the_callers_own_frames_win_at_together(ask, server, asked):
     """The picture is put into `frame_images` unless the caller says otherwise; the model of the call stays."""
     server.say(Answer.of({"error": "enough"}, 400))

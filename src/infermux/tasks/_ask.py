@@ -118,8 +118,8 @@ def split(
             raise InputError(f"{task}: {name} must be one of {', '.join(map(repr, allowed))}") from None
         raise InputError(f"{task}: {name} is of the wrong type: {what[0].lower()}{what[1:]}") from None
     call = {name: given.pop(name) for name in _CALL_OPTIONS & given.keys()}
-    extra = given.pop("extra_body", None)
-    return {**given, **(extra or {})}, cast(CallOptions, call)
+    given |= given.pop("extra_body", {})
+    return {name: value for name, value in given.items() if value is not None}, cast(CallOptions, call)
 
 
 def _words_of(hint: Any) -> tuple[Any, ...]:

@@ -759,6 +759,14 @@ def test_a_size_is_not_changed(provider, mapped, server):
     assert size == {"width": 64, "height": 32}
 
 
+def test_a_success_is_no_reason(ask, server):
+    """The envelope of WaveSpeed says `success` also about a job that failed without a word."""
+    told = {"code": 200, "message": "success", "data": {"id": "j-1", "status": "timeout", "error": ""}}
+    server.say(QUEUES["wavespeed"].submitted, Answer.of(told))
+    with pytest.raises(errors.ProviderApiError, match="ended as 'timeout': no reason was given"):
+        ask("wavespeed", "text-to-video", OWN)
+
+
 def test_a_code_that_is_no_number(ask, server):
     """The envelope of WaveSpeed may hold anything where its code stands."""
     told = {"code": "oops", "data": QUEUES["wavespeed"].tasks["text-to-video"].last["data"]}

@@ -18,7 +18,7 @@ from .exchange import perform
 T = TypeVar("T")
 
 _RETRIED = frozenset({408, 409, 425, 429, 500, 502, 503, 504})
-_MAY_BE_TAKEN = frozenset({409, 502, 504})
+MAY_BE_TAKEN = frozenset({409, 502, 504})
 """Answers to what must not be sent twice that leave open whether it was taken."""
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.5, 8.0
 _LONGEST_LOADING_PAUSE_S = 30.0
@@ -93,7 +93,7 @@ def _worth_another(error: InferenceError, step: Send | Open) -> bool:
     if isinstance(error, HTTPStatusError):
         if error.status_code not in _RETRIED or error.code in NO_CREDIT:
             return False
-        return not (step.request.once and error.status_code in _MAY_BE_TAKEN)
+        return not (step.request.once and error.status_code in MAY_BE_TAKEN)
     return False
 
 

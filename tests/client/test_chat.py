@@ -150,10 +150,11 @@ def test_extra_body(call: Call, server: Server) -> None:
 
 @pytest.mark.proves("CHA-13")
 def test_extra_body_stays_as_it_is(call: Call, server: Server) -> None:
-    """The caller's dicts are not changed, and null in them is sent."""
+    """The caller's dicts are not changed, and null inside them is sent; an option that is None is not."""
     extra = {"a": {"b": None}, "c": None}
     sent = body(call, server, extra_body=extra)
     assert sent["a"] == {"b": None}
+    assert "c" not in sent
     assert extra == {"a": {"b": None}, "c": None}
 
 

@@ -618,6 +618,14 @@ def test_words_alone_for_an_app_of_fal_that_edits(task, key, path, mapped, serve
     assert asked()[0].json == {"prompt": "A cat"}
 
 
+def test_words_alone_for_an_app_of_fal_without_parts(mapped, server, asked):
+    """There is nothing above it but its owner, who is no app."""
+    server.say(Answer.of({"detail": "enough"}, 400))
+    with pytest.raises(errors.BadRequestError):
+        mapped("fal-ai", "image-text-to-image", "image_text_to_image", None, "A cat", entry={"providerId": "own/app"})
+    assert asked()[0].line == "POST queue.fal.run/own/app"
+
+
 def test_words_alone_for_a_model_of_wavespeed_that_edits(mapped, server, asked):
     """It wants a picture: one transparent pixel."""
     from io import BytesIO
@@ -757,6 +765,14 @@ def test_a_size_is_not_changed(provider, mapped, server):
     with pytest.raises(errors.BadRequestError):
         mapped(provider, "image-to-video", "image_to_video", PNG, target_size=size)
     assert size == {"width": 64, "height": 32}
+
+
+def test_a_success_is_no_reason(ask, server):
+    """The envelope of WaveSpeed says `success` also about a job that failed without a word."""
+    told = {"code": 200, "message": "success", "data": {"id": "j-1", "status": "timeout", "error": ""}}
+    server.say(QUEUES["wavespeed"].submitted, Answer.of(told))
+    with pytest.raises(errors.ProviderApiError, match="ended as 'timeout': no reason was given"):
+        ask("wavespeed", "text-to-video", OWN)
 
 
 def test_a_code_that_is_no_number(ask, server):

@@ -21,7 +21,7 @@ T = TypeVar("T")
 PASSING = frozenset({408, 409, 425, 429, 500, 502, 503, 504})
 """Statuses of what may go well the next time."""
 
-_MAY_BE_TAKEN = frozenset({409, 502, 504})
+MAY_BE_TAKEN = frozenset({409, 502, 504})
 """Answers to what must not be sent twice that leave open whether it was taken."""
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.5, 8.0
 _LONGEST_LOADING_PAUSE_S = 30.0
@@ -99,7 +99,7 @@ def _worth_another(error: InferenceError, step: Send | Open) -> bool:
     if isinstance(error, HTTPStatusError):
         if error.status_code not in PASSING or error.code in NO_CREDIT:
             return False
-        return not (step.request.once and error.status_code in _MAY_BE_TAKEN)
+        return not (step.request.once and error.status_code in MAY_BE_TAKEN)
     return False
 
 

@@ -102,9 +102,11 @@ def _weights_and_base(route: Route) -> Json:
 
 
 def _model(ask: Any, route: Route) -> str:
-    """The app; the one that edits pictures has a sibling for words alone, which only fal's own host tells apart."""
+    """The app, `owner/name`; a part of it that edits pictures stands below the one for words alone, and only fal's own
+    host tells them apart."""
     words_alone = isinstance(ask, (ImageTextToImageAsk, ImageTextToVideoAsk)) and ask.image is None
-    return route.model_path.rpartition("/")[0] if words_alone and route.base == HOST else route.model_path
+    app, _, part = route.model_path.rpartition("/")
+    return app if words_alone and route.base == HOST and part and "/" in app else route.model_path
 
 
 def _pictured(ask: ImageToImageAsk | ImageTextToImageAsk) -> Json:

@@ -49,6 +49,7 @@ class Queue(Struct, frozen=True, kw_only=True):
         success: Words of a job that is done.
         failure: Words of a job that has failed.
         reason: Paths of the provider's words on a failure, the best one first.
+        no_reason: What may stand there and tells no reason.
         failed: Tells a failure that no word tells of.
         interval_s: Seconds until the first look; later ones come less and less often.
         progress: Path of the part that is done.
@@ -68,6 +69,7 @@ class Queue(Struct, frozen=True, kw_only=True):
     reason: tuple[str, ...]
     interval_s: float
     is_final: Callable[[Exchange], bool] | None = None
+    no_reason: str = ""
     failed: Callable[[Any], bool] | None = None
     progress: str = ""
     progress_whole: float = 1.0
@@ -85,7 +87,9 @@ class Queue(Struct, frozen=True, kw_only=True):
         state: JobState = "succeeded" if word in self.success else "failed" if word in self.failure else "pending"
         if self.failed is not None and self.failed(value):
             state = "failed"
-        told = next((found for path in self.reason if (found := at(value, path)) not in (None, "")), None)
+        told = next(
+            (found for path in self.reason if (found := at(value, path)) not in (None, "", self.no_reason)), None
+        )
         progress, position = at(value, self.progress), at(value, self.position)
         return JobStatus(
             state,

@@ -14,13 +14,16 @@ from msgspec.structs import replace
 
 from ..errors import (
     HTTPStatusError,
+    IncompleteAnswerError,
     InferenceCancelledError,
     InferenceConnectionError,
+    InferenceError,
     InferenceTimeoutError,
     NotFoundError,
     ProviderOutputError,
 )
 from ..flow import Flow, Limits, Now, Part, Request
+from ..policy.retry import MAY_BE_TAKEN
 from ..tasks._ask import Ask
 from ..types.job import JobStatus
 from ..wire import address
@@ -30,6 +33,17 @@ from ._queue import Queue, Ticket
 from ._waiting import Waiting, failure
 
 _LAST_WORD_S = 0.5
+
+
+def _may_be_taken(error: InferenceError) -> bool:
+    """Whether an error at the submission leaves open what became of it."""
+    if isinstance(error, InferenceConnectionError):
+        return error.sent
+    if isinstance(error, HTTPStatusError):
+        return error.status_code in MAY_BE_TAKEN
+    if isinstance(error, InferenceTimeoutError):
+        return error.limit != "connect"
+    return isinstance(error, IncompleteAnswerError)
 
 
 class Submitted(Struct, frozen=True):
@@ -138,8 +152,8 @@ class Queued(Struct, frozen=True, kw_only=True):
         request = await self.say(ask, self.options.on_wire(ask, route), route, waits)
         try:
             answer = await route.send(replace(request, once=True))
-        except (InferenceTimeoutError, InferenceConnectionError) as error:
-            if getattr(error, "sent", True):
+        except InferenceError as error:
+            if _may_be_taken(error):
                 error.append_to_message("; the provider may have taken the job, and go on with it")
             raise
         if (status := self.queue.read(answer)).state == "failed":

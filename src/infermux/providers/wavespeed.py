@@ -45,6 +45,7 @@ _QUEUE = Queue(
     success=frozenset({"completed"}),
     failure=frozenset({"failed", "cancelled", "timeout"}),
     reason=("data.error", "message"),
+    no_reason="success",
     # The status of the answer stands in its envelope as well; 5004 means that waiting at once took too long.
     failed=lambda value: at(value, "code") in _REFUSALS,
     interval_s=0.5,

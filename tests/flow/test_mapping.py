@@ -342,6 +342,26 @@ def test_a_stale_mapping_is_used_for_a_while() -> None:
     assert b"G/new" in (world.requests[-1].body or b"")
 
 
+@pytest.mark.parametrize(
+    "said",
+    [After(1000, answer({})), answer({"error": "slow down"}, 429, retry_after="60"), Unreachable("down"), answer(b"?")],
+    ids=["silent", "429", "down", "no hub"],
+)
+@pytest.mark.parametrize("timeout", [None, 5])
+def test_the_task_of_a_model_is_not_waited_for(said: Said, timeout: float | None) -> None:
+    """Whether a model is one for the task is good to know, but no reason to keep a call waiting, once or again."""
+    places, world = place(said)
+    mine = client(provider="hf-inference", max_retries=2, timeout=timeout)
+    started = world.now
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for later in (0, 0, 40):
+            world.now += later
+            assert chat(world, mine).choices
+    assert world.now - started <= 46
+    assert places.lookups <= 3
+
+
 @pytest.mark.parametrize("timeout", [2, Timeout(total=2), Timeout(attempt=2)])
 def test_a_tighter_limit_of_the_call_counts(timeout: Any) -> None:
     """The look at a silent Hub ends where the call's own limit does."""

@@ -556,14 +556,18 @@ def test_an_adapter_whose_file_is_not_named(provider, task, wanted, mapped, serv
         ("black-forest-labs", "text-to-image"),
         ("zai-org", "text-to-image"),
         ("nscale", "text-to-image"),
+        ("groq", "chat-completion"),
+        ("featherless-ai", "text-generation"),
+        ("scaleway", "feature-extraction"),
     ],
 )
 def test_an_adapter_whose_weights_cannot_go_along(provider, task, mapped, server, asked):
     """The model below it may answer alone, and the caller is told."""
     server.say(Answer.of({"error": "enough"}, 400))
     entry = {"providerId": "own/base", **_WEIGHTS}
+    named = {"chat-completion": "conversational"}.get(task, task)
     with pytest.warns(UserWarning, match="adapter.*own/base"), pytest.raises(errors.BadRequestError):
-        mapped(provider, task, ASKED[task].method, ASKED[task].given, entry=entry)
+        mapped(provider, named, ASKED[task].method, ASKED[task].given, entry=entry)
     assert b"style/w" not in asked()[0].body
 
 

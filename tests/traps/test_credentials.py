@@ -227,7 +227,8 @@ def test_t11_bill_to_is_not_sent_with_a_providers_key(call: Call, server: Server
 def test_t11_bill_to_is_not_sent_to_any_url(call: Call, server: Server, key: str | None) -> None:
     """Nor to a URL, whose owner has no need to know; the router is told."""
     server.always("POST ", CHAT)
-    call({"base_url": "https://foreign.example", "api_key": key, "bill_to": "my-org"}, "chat_completion", MESSAGES)
+    with pytest.warns(UserWarning, match="bill_to has no effect"):
+        call({"base_url": "https://foreign.example", "api_key": key, "bill_to": "my-org"}, "chat_completion", MESSAGES)
     assert "my-org" not in names_and_values(server, "foreign.example")
     call({"model": MODEL, "api_key": "hf_1", "bill_to": "my-org"}, "chat_completion", MESSAGES)
     assert server.requests[-1].headers["x-hf-bill-to"] == "my-org"

@@ -27,7 +27,7 @@ from ..wire import address, fetch, multipart, vectors
 from . import _schema
 from ._base import Route
 from ._events import ItemDecoder, streaming
-from ._options import Options, without
+from ._options import Options, warn_of_weights, without
 
 T = TypeVar("T")
 
@@ -111,6 +111,7 @@ def chat_path(url: str) -> str:
 async def _chat(
     ask: ChatCompletionAsk, route: Route, path: str
 ) -> ChatCompletionOutput | Streaming[ChatCompletionStreamOutput]:
+    warn_of_weights(ask, route)
     options = without(ask.parameters, route.provider.drops, "chat_completion", route)
     if "response_format" in options:
         _schema.FORMS[route.provider.schema_form](options)
@@ -293,6 +294,7 @@ def _reason(choice: Json) -> Json:
 
 async def embeddings(ask: FeatureExtractionAsk, route: Route) -> Any:
     """POST `/embeddings`. The answer has a row for each text, for a single one too, as with huggingface_hub."""
+    warn_of_weights(ask, route)
     exchange = await route.post("/embeddings", route.with_model({"input": ask.text, **ask.parameters}))
     texts = [ask.text] if isinstance(ask.text, str) else ask.text
 

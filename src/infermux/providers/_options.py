@@ -82,10 +82,7 @@ class Options(Struct, frozen=True, kw_only=True):
             return {}
         loaded: Mapping[str, Any] = self.weights(route) if self.weights is not None else {}
         if not loaded:
-            warn(
-                f"{method_of(ask)}: {route.hf_model!r} is an adapter, and there is no way known to tell "
-                f"{route.provider.title} of its weights: {route.model!r} may answer without them"
-            )
+            warn_of_weights(ask, route)
         return loaded
 
     def _put_size(self, given: Json, method: str, route: Route) -> None:
@@ -122,6 +119,15 @@ class Direct(Struct, frozen=True, kw_only=True):
 def method_of(ask: Any) -> str:
     """The name of the method that the caller used."""
     return str(ask.task).replace("-", "_")
+
+
+def warn_of_weights(ask: Ask[Any], route: Route) -> None:
+    """Tell a caller whose model is an adapter that its weights do not go along."""
+    if route.adapter is not None:
+        warn(
+            f"{method_of(ask)}: {route.hf_model!r} is an adapter, and there is no way known to tell "
+            f"{route.provider.title} of its weights: {route.model!r} may answer without them"
+        )
 
 
 def without(parameters: Json, drops: frozenset[str], task: str, route: Route) -> Json:

@@ -30,9 +30,9 @@ from . import keys, stand_in
 
 _KEPT_S = 600.0
 _KEPT_ON_S = 30.0
-"""How long an old answer goes on being used, once the Hub could not be asked."""
+"""How long the Hub is left in peace, once it could not be asked and the call could do without its answer."""
 _GLANCE_S = 3.0
-"""How long the Hub may take where there is an old answer."""
+"""How long the Hub may take where the call can do without its answer."""
 _KEPT_MOST = 1000
 _EQUAL_TASKS = frozenset({"feature-extraction", "sentence-similarity"})
 
@@ -87,8 +87,8 @@ class Hub(Struct, frozen=True):
         return entries_of(model, await self._get(f"/api/models/{quote(model)}?expand[]=inferenceProviderMapping"))
 
     async def pipeline(self, model: str) -> tuple[str | None, frozenset[str]]:
-        """The task of a model and its tags."""
-        value = await self._get(f"/api/models/{quote(model)}?expand[]=pipeline_tag&expand[]=tags")
+        """The task of a model and its tags; none where the Hub cannot be asked, as a call can do without them."""
+        value = await self._get(f"/api/models/{quote(model)}?expand[]=pipeline_tag&expand[]=tags", {})
         return value.get("pipeline_tag"), frozenset(value.get("tags") or ())
 
     async def recommended(self, task: str) -> str:
@@ -104,8 +104,8 @@ class Hub(Struct, frozen=True):
             raise InputError(f"the Hub recommends no model for {task}; name one by model=")
         return str(models[0])
 
-    async def _get(self, path: str) -> Json:
-        """What the Hub says at this path; calls that ask for the same at once share one answer."""
+    async def _get(self, path: str, otherwise: Json | None = None) -> Json:
+        """What the Hub says at this path, or `otherwise`; calls that ask for the same at once share one answer."""
         base = await stand_in.led(keys.hub_url())
         key = (base, path, self.token or "")
         asked = await Now()
@@ -119,28 +119,30 @@ class Hub(Struct, frozen=True):
                 return known
             if (trouble := self.cache.failed_since(key, asked)) is not None:
                 raise trouble
-            return await self._fetch(base, path, key)
+            return await self._fetch(base, path, key, otherwise)
         finally:
             await Leave(self.cache.places, key)
 
-    async def _fetch(self, base: str, path: str, key: tuple[str, ...]) -> Json:
+    async def _fetch(self, base: str, path: str, key: tuple[str, ...], otherwise: Json | None) -> Json:
         headers = {"user-agent": self.user_agent}
         if self.token:
             headers["authorization"] = f"Bearer {self.token}"
         request = Request("GET", base + path, headers)
         purpose = Purpose(f"asking the Hub ({base}{path.partition('?')[0]})", hub=True)
         late: Json | None = self.cache.get(key, 0.0, stale=True)
+        spare = otherwise if late is None else late
         try:
-            if late is None:
+            if spare is None:
                 response = await Send(request, purpose)
             else:
                 response = await Glance(request, purpose, Limits(deadline=await Now() + _GLANCE_S))
         except (InferenceError, Expired) as error:
-            if late is not None and _may_pass(error):
-                trouble = f"no answer in {_GLANCE_S:g} s" if isinstance(error, Expired) else type(error).__name__
-                warn(f"the Hub cannot be asked ({trouble}); what it said earlier is used")
-                self.cache.put(key, await Now() - _KEPT_S + _KEPT_ON_S, late)
-                return late
+            if spare is not None and _may_pass(error):
+                if late:
+                    trouble = f"no answer in {_GLANCE_S:g} s" if isinstance(error, Expired) else type(error).__name__
+                    warn(f"the Hub cannot be asked ({trouble}); what it said earlier is used")
+                self.cache.put(key, await Now() - _KEPT_S + _KEPT_ON_S, spare)
+                return spare
             if isinstance(error, (HubApiError, InferenceConnectionError)):
                 self.cache.note(key, await Now(), error)
             raise

@@ -75,6 +75,8 @@ def test_a_cancelled_task(looks, key, endless, asked):
             waiting = asyncio.ensure_future(client.text_to_video("A cat"))
             while len(asked()) < looks:
                 await asyncio.sleep(0.01)
+            # Before the submission is answered nobody knows which job to stop; the first pause is longer than this.
+            await asyncio.sleep(0.2)
             waiting.cancel()
             began = time.monotonic()
             with pytest.raises(asyncio.CancelledError):

@@ -204,6 +204,10 @@ def _parts(content_type: str, body: bytes) -> list[dict[str, Any]]:
 
 def taken(box: Sandbox) -> list[Asked]:
     """What was asked since the last time."""
-    asked = [Asked.of(request) for request in box.requests]
+    asked = [Asked.of(request) for request in box.requests if not request.path.startswith(_ONCE)]
     box.requests.clear()
     return asked
+
+
+_ONCE = "/api/agent-harnesses"
+"""What huggingface_hub asks the Hub before the first call of a process, whichever that is."""

@@ -96,10 +96,7 @@ class Caller:
             InputError: Two words for one thing differ, or a URL and a provider are both given.
         """
         if positional:
-            if len(positional) > len(_POSITIONAL):
-                raise InputError(f"{type(self).__name__} takes at most model, {', '.join(_POSITIONAL)} by position")
-            warn(f"{type(self).__name__}: pass {', '.join(_POSITIONAL)} by name", FutureWarning)
-            given = dict(zip(_POSITIONAL, positional, strict=False))
+            given = _by_position(type(self).__name__, positional)
             token = either("token", given.get("token"), "token (by name)", token)
             timeout = either("timeout", given.get("timeout"), "timeout (by name)", timeout)
             headers = either("headers", given.get("headers"), "headers (by name)", headers)
@@ -110,14 +107,7 @@ class Caller:
             )
         if token is not None and api_key is not None:
             raise InputError("token= and api_key= are two words for one thing; give one of them")
-        url = either("base_url", base_url, "endpoint_url", endpoint_url)
-        if url is not None and not address.is_url(url):
-            # A Hub id may stand here as well, but this is an address whose beginning was forgotten.
-            if "://" in url or re.search(r":\d+(/|$)", url):
-                raise InputError(f"base_url must begin with http:// or https://, not {url!r}")
-            model, url = url, None
-        elif address.is_url(model):
-            model, url = None, model
+        model, url = _parted(model, either("base_url", base_url, "endpoint_url", endpoint_url))
         own = lower(either("headers", headers, "default_headers", default_headers) or {})
         for name, value in (("openai-organization", organization), ("openai-project", project)):
             if value is not None:
@@ -243,6 +233,23 @@ class Caller:
     def __repr__(self) -> str:
         model = self.model and redact.url(self.model)
         return f"<{type(self).__name__}(model={model!r}, timeout={self.timeout!r})>"
+
+
+def _by_position(who: str, given: tuple[Any, ...]) -> dict[str, Any]:
+    if len(given) > len(_POSITIONAL):
+        raise InputError(f"{who} takes at most model, {', '.join(_POSITIONAL)} by position")
+    warn(f"{who}: pass {', '.join(_POSITIONAL)} by name", FutureWarning)
+    return dict(zip(_POSITIONAL, given, strict=False))
+
+
+def _parted(model: str | None, url: str | None) -> tuple[str | None, str | None]:
+    """The Hub id and the address, whichever of the two words each of them was given by."""
+    if url is None or address.is_url(url):
+        return (None, model) if address.is_url(model) else (model, url)
+    # A Hub id may stand here as well, but this is an address whose beginning was forgotten.
+    if "://" in url or re.search(r":\d+(/|$)", url):
+        raise InputError(f"base_url must begin with http:// or https://, not {url!r}")
+    return url, None
 
 
 async def _answer(ask: Ask[R], settings: Settings, memory: Memory) -> R:

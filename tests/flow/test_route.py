@@ -377,15 +377,15 @@ class TestEnvironment:
         world = World(Places())
         assert chat(world, Caller(base_url="http://localhost:8080")).choices
 
-    @pytest.mark.parametrize("name", ["HF_HUB_DISABLE_TELEMETRY", "DO_NOT_TRACK"])
-    def test_user_agent(self, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    @pytest.mark.parametrize(("name", "word"), [("HF_HUB_DISABLE_TELEMETRY", "1"), ("DO_NOT_TRACK", "on")])
+    def test_user_agent(self, monkeypatch: pytest.MonkeyPatch, name: str, word: str) -> None:
         """The user agent names the package, and nothing of the machine where that is not wanted."""
         world = World(Places())
         chat(world, Caller(base_url="http://h"))
         long = world.requests[0].headers["user-agent"]
         assert long.startswith("infermux/")
         assert "python/" in long
-        monkeypatch.setenv(name, "1")
+        monkeypatch.setenv(name, word)
         chat(world, Caller(base_url="http://h"))
         short = world.requests[1].headers["user-agent"]
         assert short == long.partition(";")[0]

@@ -18,7 +18,7 @@ TASKS = sorted(path.stem for path in (source.ROOT / "tasks").glob("[!_]*.py"))
 CLIENTS = [InferenceClient, AsyncInferenceClient]
 MOST_LINES = 400
 MOST_LINES_OF_A_RECORD = 40
-MOST_LINES_OF_A_CLIENT = 200
+MOST_LINES_OF_A_CLIENT = 140
 FORBIDDEN = re.compile(r"utils?|manager|helper|handler|process|base\w*task", re.IGNORECASE)
 MODULES = list(source.modules())
 
@@ -88,12 +88,16 @@ def test_names_say_what_things_are(module: str) -> None:
 
 @pytest.mark.parametrize("module", [module for module in MODULES if module != "infermux"])
 def test_a_module_is_not_too_long(module: str) -> None:
-    """A module that grows past 400 lines is split by noun; the clients stay a table of contents.
+    """A module that grows past 400 lines is split by noun.
 
-    The package itself is a list of names, a line each, and has no part that could stand elsewhere.
+    The clients stay a table of contents: besides a line for each task they hold little. The package itself is a list of
+    names, a line each, and has no part that could stand elsewhere.
     """
-    most = MOST_LINES_OF_A_CLIENT if module == "infermux.client" else MOST_LINES
-    assert len(source.modules()[module].read_text("utf-8").splitlines()) <= most
+    lines = source.modules()[module].read_text("utf-8").splitlines()
+    if module == "infermux.client":
+        lines = [line for line in lines if not re.match(r"    (\w+) = (blocking|awaited)\(tasks\.\1\)", line)]
+        assert len(lines) <= MOST_LINES_OF_A_CLIENT
+    assert len(lines) <= MOST_LINES
 
 
 @pytest.mark.parametrize("name", providers.names())

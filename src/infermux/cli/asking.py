@@ -10,7 +10,7 @@ import typer
 from .. import InferenceClient, Timeout, providers
 from ..drive import drive
 from ..errors import InputError
-from ..routing import keys
+from ..routing import environment, keys
 from ..transport import transport_for
 from ..wire import address
 from .telling import OFFLINE
@@ -50,13 +50,13 @@ def client_for(
         api_key=api_key,
         timeout=Timeout(connect=_CONNECT_S),
         # No proxy can reach what runs inside this process.
-        trust_env=provider != "sandbox" and keys.sandbox() is None,
+        trust_env=provider != "sandbox" and environment.sandbox() is None,
     )
 
 
 def _require_key(name: str) -> None:
     provider = providers.find(name)
-    if keys.sandbox() is not None or provider.key_optional or keys.of_provider(provider):
+    if environment.sandbox() is not None or provider.key_optional or keys.of_provider(provider):
         return
     if provider.takes_hf_key and saved_token():
         return

@@ -19,7 +19,7 @@ from .. import InferenceClient
 from ..errors import InferenceError
 from ..flow import Cut, Dropped, Expired, Limits, Request, Unreachable
 from ..providers._base import ROUTER
-from ..routing import keys
+from ..routing import environment, keys
 from ..transport import transport_for
 from ..version import VERSION
 from ..wire import redact
@@ -69,7 +69,7 @@ def doctor(as_json: Annotated[bool, typer.Option("--json", help="All of it as JS
 
 def _examine() -> _Findings:
     stand_in = _stand_in()
-    router, hub = _reached(ROUTER, keys.hub_url())
+    router, hub = _reached(ROUTER, environment.hub_url())
     # Where the sandbox stands in, what is taken for a key is a mere word.
     token = None if stand_in else saved_token()
     found = _Findings(
@@ -94,7 +94,7 @@ def _examine() -> _Findings:
 
 def _stand_in() -> str | None:
     """Which sandbox answers in place of all providers, if one does."""
-    where = keys.sandbox()
+    where = environment.sandbox()
     if where is None:
         return None
     return f"the sandbox at {redact.url(where)}" if where else "a sandbox that each process starts for itself"
@@ -135,7 +135,8 @@ def _proxies() -> dict[str, str]:
 
 def _reached(*urls: str) -> list[_Check]:
     """Whether each of these addresses answers; all are asked at once."""
-    reason = "INFERMUX_SANDBOX" if keys.sandbox() is not None else "HF_HUB_OFFLINE" if keys.offline() else None
+    reason = "HF_HUB_OFFLINE" if environment.offline() else None
+    reason = reason if environment.sandbox() is None else "INFERMUX_SANDBOX"
     if reason:
         return [_Check(False, f"not tried, as {reason} is set") for _ in urls]
     checks = [_Check(False, f"no answer within {_PATIENCE_S:g} s") for _ in urls]

@@ -13,7 +13,7 @@ import typer
 from .. import InferenceClient
 from ..errors import InputError, MissingExtraError
 from ..policy.retry import retrying
-from ..routing.settings import user_agent
+from ..routing.environment import user_agent
 from ..types._json import is_list, is_object
 from ..wire import fetch, media
 from . import reading

@@ -11,7 +11,7 @@ from typing_extensions import TypedDict
 from ..flow import Call, Purpose, Request, Send
 from ..providers import find
 from ..providers._base import Exchange
-from ..routing import keys, route, stand_in
+from ..routing import environment, route, stand_in
 from ..routing.mapping import Memory
 from ..routing.settings import Settings
 from ..types._json import Json, is_list, is_object
@@ -47,7 +47,7 @@ class LookupOptions(TypedDict, total=False):
 async def pages(what: str, path: str, settings: Settings, memory: Memory, most: int = _MOST_PAGES) -> list[Exchange]:
     """What the Hub says at a path, to the last page, as it is now."""
     hub = await route.hub(what, settings, memory)
-    base = await place_of(keys.hub_url(), settings)
+    base = await place_of(environment.hub_url(), settings)
     headers = headers_for(settings, hub.token, hub.user_agent)
     purpose = Purpose(f"{what}: asking the Hub ({base}{path.partition('?')[0]})", hub=True)
     found: list[Exchange] = []
@@ -70,7 +70,7 @@ def _next(page: Exchange, url: str) -> str | None:
 
 def headers_for(settings: Settings, token: str | None, user_agent: str) -> dict[str, str]:
     """The headers of a look-up; the caller's own win, but a secret among them is not for the sandbox."""
-    if keys.sandbox() is not None:
+    if environment.sandbox() is not None:
         settings = stand_in.without_secrets(settings)
     own = {"user-agent": user_agent} | ({"authorization": f"Bearer {token}"} if token else {})
     return own | dict(settings.headers)

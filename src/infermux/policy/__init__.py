@@ -1,1 +1,1 @@
-"""Flows around flows: redirects, retries, limits of time."""
+"""Flows around flows: redirects, retries, limits of time, stopping, other addresses."""

@@ -19,6 +19,7 @@ from ..flow import Call
 from ..notices import warn
 from ..providers._base import Provider
 from ..wire import address
+from . import environment
 
 _HF_HOSTS = ("huggingface.co", "hf.co")
 _HF_DOMAINS = (".huggingface.co", ".hf.space", ".endpoints.huggingface.cloud")
@@ -51,35 +52,9 @@ _SANDBOX_OWN = Key("offline-no-key", "INFERMUX_SANDBOX", ambient=True)
 _OTHER_SOURCES = ("HUGGING_FACE_HUB_TOKEN", "token file", "notebook secret HF_TOKEN")
 
 
-def hub_url() -> str:
-    """The address of the Hugging Face Hub (`HF_ENDPOINT`)."""
-    return os.environ.get("HF_ENDPOINT", "https://huggingface.co").rstrip("/")
-
-
-def offline() -> bool:
-    """Whether `HF_HUB_OFFLINE` forbids calls."""
-    return os.environ.get("HF_HUB_OFFLINE", "").strip().upper() in ("1", "ON", "YES", "TRUE")
-
-
-def sandbox() -> str | None:
-    """What `INFERMUX_SANDBOX` says: None where it is off, "" for the sandbox of this process, or where one runs.
-
-    Raises:
-        InputError: It is neither a yes, a no nor an address.
-    """
-    told = os.environ.get("INFERMUX_SANDBOX", "").strip()
-    if told.upper() in ("", "0", "OFF", "NO", "FALSE"):
-        return None
-    if told.upper() in ("1", "ON", "YES", "TRUE"):
-        return ""
-    if not address.is_url(told) or address.trouble(told):
-        raise InputError(f"INFERMUX_SANDBOX must be 1, 0 or the address of a sandbox, not {told!r}")
-    return told.rstrip("/")
-
-
 def may_have_ambient(url: str) -> bool:
     """Whether a key that lay around may go there: to Hugging Face by https, or to the address of `HF_ENDPOINT`."""
-    if address.origin(url) == address.origin(hub_url()):
+    if address.origin(url) == address.origin(environment.hub_url()):
         return True
     host = address.host(url)
     return url.lower().startswith("https://") and (host in _HF_HOSTS or host.endswith(_HF_DOMAINS))
@@ -116,9 +91,9 @@ def _checked(key: Key) -> Key:
 async def ambient() -> Key | None:
     """The Hugging Face token of this machine: environment, file, notebook, in this order; a mere word for the
     sandbox."""
-    if sandbox() is not None:
+    if environment.sandbox() is not None:
         return _SANDBOX_ROUTED
-    if os.environ.get("HF_HUB_DISABLE_IMPLICIT_TOKEN", "").strip().upper() in ("1", "ON", "YES", "TRUE"):
+    if environment.is_on("HF_HUB_DISABLE_IMPLICIT_TOKEN"):
         return None
     for name in ("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN"):
         if value := os.environ.get(name, "").strip():
@@ -179,7 +154,7 @@ async def choose(token: str | bool | Callable[[], str] | None, provider: Provide
     key = await explicit(token)
     if key is None and token is not False:
         key = (await ambient() if provider.takes_hf_key else None) or of_provider(provider)
-        if key is None and not provider.key_optional and sandbox() is not None:
+        if key is None and not provider.key_optional and environment.sandbox() is not None:
             key = _SANDBOX_OWN
     if key is None:
         if provider.key_optional:

@@ -26,7 +26,7 @@ from ..notices import warn
 from ..providers._base import Provider
 from ..types._json import Json, is_list, is_object
 from ..types.routing import InferenceProviderMapping
-from . import keys, stand_in
+from . import environment, stand_in
 
 _KEPT_S = 600.0
 _KEPT_ON_S = 30.0
@@ -106,7 +106,7 @@ class Hub(Struct, frozen=True):
 
     async def _get(self, path: str, otherwise: Json | None = None) -> Json:
         """What the Hub says at this path, or `otherwise`; calls that ask for the same at once share one answer."""
-        base = await stand_in.led(keys.hub_url())
+        base = await stand_in.led(environment.hub_url())
         key = (base, path, self.token or "")
         asked = await Now()
         known: Json | None = self.cache.get(key, asked)
@@ -175,7 +175,7 @@ def entries_of(model: str, told: Json) -> list[InferenceProviderMapping]:
     if not is_list(raw) or not all(map(is_object, raw)):
         raise ProviderOutputError(
             f"the Hub's answer about {model!r} is no list of providers: {raw!r:.80}; "
-            f"is HF_ENDPOINT ({keys.hub_url()}) a Hub?"
+            f"is HF_ENDPOINT ({environment.hub_url()}) a Hub?"
         )
     return [InferenceProviderMapping.parse({"hf_model_id": model, **item}) for item in raw]
 

@@ -17,10 +17,10 @@ from ..providers._options import Options
 from ..tasks._ask import Ask
 from ..timeout import Timeout
 from ..wire import address
-from . import keys, mapping, stand_in
+from . import environment, keys, mapping, stand_in
 from .keys import Key
 from .mapping import Hub, Memory
-from .settings import Settings, user_agent
+from .settings import Settings
 
 
 async def choose(
@@ -47,7 +47,7 @@ async def choose(
 
 
 def _check_online(what: str, name: str, is_local: bool = False) -> None:
-    if keys.offline() and not is_local and keys.sandbox() is None:
+    if environment.offline() and not is_local and environment.sandbox() is None:
         raise InferenceConnectionError(
             f'{what} at {name} was not sent: HF_HUB_OFFLINE is set; unset it, use a local URL, or provider="sandbox"'
         )
@@ -212,8 +212,8 @@ async def _check_task(hub: Hub, model: str, task: str) -> None:
 
 def _hub(memory: Memory, key: Key | None) -> Hub:
     if key is None or not key.is_hugging_face:
-        return Hub(memory, None, user_agent())
-    return Hub(memory, key.value if keys.sandbox() is None else key.for_sandbox.value, user_agent())
+        return Hub(memory, None, environment.user_agent())
+    return Hub(memory, key.value if environment.sandbox() is None else key.for_sandbox.value, environment.user_agent())
 
 
 def _model(settings: Settings) -> str:
@@ -236,7 +236,7 @@ async def _at(
     routed = key is not None and key.is_hugging_face and provider.routed
     behind_router = base.startswith(f"{ROUTER}/")
     # The sandbox knows providers by their addresses behind the router.
-    if not behind_router and (routed or (keys.sandbox() is not None and not provider.local)):
+    if not behind_router and (routed or (environment.sandbox() is not None and not provider.local)):
         base = provider.routed_url(base)
     return await _route(what, settings, memory, provider, base, model, key, routed or behind_router, adapter)
 
@@ -257,7 +257,7 @@ async def _route(
     if stand_in.answers_for(base):
         base, settings, key = await stand_in.led(base), stand_in.without_secrets(settings), key and key.for_sandbox
         place, is_sandbox = place if is_sandbox else f"{place} (the sandbox)", True
-    headers = {"user-agent": user_agent(), **provider.headers}
+    headers = {"user-agent": environment.user_agent(), **provider.headers}
     if is_sandbox:
         # A real provider knows what its model is for; the sandbox is told.
         headers["x-sandbox-task"] = what

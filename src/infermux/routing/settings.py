@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import platform
 import re
 from collections.abc import Callable, Mapping
 from types import NoneType
@@ -17,17 +15,7 @@ from ..errors import InputError
 from ..notices import warn
 from ..tasks._ask import CallOptions
 from ..timeout import Timeout
-from ..version import VERSION
 from ..wire import address, redact
-
-
-def user_agent() -> str:
-    """What the package says of itself; short where the user wants no telemetry."""
-    quiet = any(
-        os.environ.get(name, "").lower() in ("1", "true", "yes")
-        for name in ("HF_HUB_DISABLE_TELEMETRY", "DO_NOT_TRACK")
-    )
-    return f"infermux/{VERSION}" if quiet else f"infermux/{VERSION}; python/{platform.python_version()}"
 
 
 class Settings(Struct, frozen=True):

@@ -14,13 +14,13 @@ from msgspec.structs import replace
 from ..flow import Call
 from ..notices import tell
 from ..wire import address, redact
-from . import keys
+from . import environment, keys
 from .settings import Settings
 
 
 def answers_for(url: str) -> bool:
     """Whether the sandbox answers here: in place of the Hub, the router or an endpoint there, or at its own address."""
-    base = keys.sandbox()
+    base = environment.sandbox()
     return base is not None and (keys.may_have_ambient(url) or _is_at(base, url))
 
 
@@ -32,7 +32,7 @@ async def led(url: str) -> str:
     """
     if not answers_for(url):
         return url
-    base = keys.sandbox() or await Call(_start)
+    base = environment.sandbox() or await Call(_start)
     if _is_at(base, url):
         return redact.url(url)
     _tell_once(base)

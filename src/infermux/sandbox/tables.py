@@ -16,7 +16,6 @@ _AGGREGATORS = (
 )
 _MOST = frozenset({"most", "highest", "largest", "biggest", "maximum", "max", "best", "greatest"})
 _LEAST = frozenset({"least", "fewest", "lowest", "smallest", "minimum", "min", "worst"})
-_FITS = 0.6
 
 
 def _table_question_answering(request: Request) -> Answer:

@@ -77,7 +77,7 @@ def test_both_shapes(shape: Any, provider: str, id: str) -> None:
 
 def test_unknown_fields() -> None:
     """What the Hub adds to an entry does not disturb."""
-    _, world = place(hub({**entry("groq", "G/m"), "isModelAuthor": False, "adapter": "lora", "new": {"x": 1}}))
+    _, world = place(hub({**entry("groq", "G/m"), "isModelAuthor": False, "new": {"x": 1}}))
     chat(world, client())
 
 

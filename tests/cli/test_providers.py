@@ -42,10 +42,10 @@ def test_one_provider(tmp_path: Path) -> None:
 
 
 def test_all_that_can_be_told(tmp_path: Path) -> None:
-    """Renamed, left out, refused, needed; no URL; a schema in the words of the provider."""
+    """Renamed, left out, refused, needed; no URL; a schema in the words of the provider; tools."""
     told = [run(tmp_path, "providers", name).stdout for name in ("together", "nscale", "novita", "hyperbolic", "auto")]
     for lines, line in zip(
-        [told[0], told[0], told[0], told[1], told[2], told[2], told[3], told[4], told[4]],
+        [told[0], told[0], told[0], told[1], told[2], told[2], told[3], told[4], told[4], told[4]],
         [
             "  num_inference_steps is sent as steps",
             "  num_frames: left out",
@@ -56,6 +56,7 @@ def test_all_that_can_be_told(tmp_path: Path) -> None:
             "  width=512, height=512: sent where nothing else is given",
             '  a JSON schema is sent as {"response_format": {"type": "json_schema", "json_schema": {"name": "…", '
             '"schema": {…}}}}',
+            "  takes tools, tool_choice, parallel_tool_calls, where the model knows tools",
             "  key               a Hugging Face key, as authorization: Bearer …",
         ],
         strict=True,

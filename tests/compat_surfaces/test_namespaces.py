@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -88,11 +89,13 @@ def test_json(
 
 
 @pytest.mark.proves("OAI-06")
-def test_speech(call: Call, server: Server) -> None:
-    """A sound comes as bytes."""
+def test_speech(call: Call, server: Server, tmp_path: Path) -> None:
+    """A sound comes as bytes, which can be written to a file."""
     server.say(Answer(b"ID3", headers={"content-type": "audio/mpeg"}))
     out = call({"base_url": server.url}, "audio.speech.create", input="Hello", voice="alloy", model="tts")
-    assert (out, out.content, out.headers["Content-Type"]) == (b"ID3", b"ID3", "audio/mpeg")
+    assert (out, out.content, out.read(), out.headers["Content-Type"]) == (b"ID3", b"ID3", b"ID3", "audio/mpeg")
+    out.write_to_file(tmp_path / "speech.mp3")
+    assert (tmp_path / "speech.mp3").read_bytes() == b"ID3"
     assert server.requests[0].path == "/v1/audio/speech"
     assert server.requests[0].json == {"model": "tts", "input": "Hello", "voice": "alloy"}
 
@@ -108,6 +111,28 @@ def test_transcription(call: Call, server: Server) -> None:
     assert asked.headers["content-type"].startswith("multipart/form-data")
     for part in (b"fLaC", b'name="language"\r\n\r\nen', b'name="model"\r\n\r\nasr'):
         assert part in asked.body
+
+
+@pytest.mark.parametrize(
+    ("file", "kind"),
+    [(("talk.flac", b"x"), b"audio/flac"), (("talk.flac", b"x", "audio/ogg"), b"audio/ogg")],
+)
+def test_transcription_of_a_named_file(call: Call, server: Server, file: Any, kind: bytes) -> None:
+    """The name and the type that are given go along."""
+    server.say(Answer.of({"text": "hello"}))
+    call({"base_url": server.url}, "audio.transcriptions.create", file=file, model="asr")
+    body = server.requests[0].body
+    assert b'filename="talk.flac"' in body
+    assert b"content-type: " + kind in body.lower()
+
+
+@pytest.mark.parametrize("form", ["text", "srt", "vtt"])
+def test_transcription_as_text(call: Call, server: Server, form: str) -> None:
+    """A transcript that is no JSON is the text."""
+    server.say(Answer("1\n00:00 hellö\n".encode(), headers={"content-type": "text/plain"}))
+    settings = {"base_url": server.url}
+    out = call(settings, "audio.transcriptions.create", file=b"fLaC", model="asr", response_format=form)
+    assert out.text == "1\n00:00 hellö\n"
 
 
 @pytest.mark.proves("OAI-06")
@@ -223,7 +248,7 @@ def test_model_ids(call: Call, server: Server) -> None:
         ("completions.create", {"prompt": "a", "stream": "yes"}),
         ("images.generate", {"prompt": "a", "n": "two"}),
         ("audio.speech.create", {"input": b"a"}),
-        ("audio.transcriptions.create", {"file": b"fLaC", "response_format": "srt"}),
+        ("audio.transcriptions.create", {"file": b"fLaC", "response_format": 5}),
     ],
 )
 def test_bad(call: Call, server: Server, method: str, words: dict[str, Any]) -> None:

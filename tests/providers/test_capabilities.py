@@ -131,6 +131,16 @@ def test_the_address_of_a_picture_is_to_be_had_or_not(provider, task, ask, asked
 
 
 @pytest.mark.proves("CHX-01", "CHX-05")
+@pytest.mark.parametrize(("provider", "task"), _pairs(lambda task: task.tools))
+def test_tools_arrive(provider, task, sending):
+    """Whatever is said of tools goes along as it is."""
+    function = {"name": "add", "parameters": {"type": "object", "properties": {"a": {"type": "integer"}}}}
+    values = [[{"type": "function", "function": function}], "required", False]
+    given = dict(zip(["tools", "tool_choice", "parallel_tool_calls"], values, strict=True))
+    sent = sending(provider, task.task, **given)
+    assert {name: sent[name] for name in task.tools} == {name: given[name] for name in task.tools}
+
+
 @pytest.mark.parametrize(("provider", "task"), _pairs(lambda task: task.schema))
 def test_a_schema_arrives_as_is_told(provider, task, sending):
     """With the name and the schema in the places of what is shown, and nothing besides."""

@@ -86,6 +86,8 @@ reveal_type(client.table_question_answering({"a": ["1"]}, "b").cells)  # type: l
 reveal_type(client.text_classification("Hi", function_to_apply="none")[0].score)  # type: float
 reveal_type(client.token_classification("Hi")[0].entity_group)  # type: str | None
 reveal_type(client.translation("Hi", src_lang="en", tgt_lang="fr"))  # type: TranslationOutput
+reveal_type(client.translation("Hi").strip().upper())  # type: str
+reveal_type(client.summarization("Hi").split())  # type: list[str]
 reveal_type(client.zero_shot_classification("Hi", ["a", "b"])[0].label)  # type: str
 reveal_type(client.image_classification("a.png", top_k=2)[0].label)  # type: str
 reveal_type(client.image_segmentation(b"", subtask="panoptic")[0].mask)  # type: Image

@@ -3,12 +3,13 @@
 from functools import partial
 from typing import Any, TypeVar
 
+from msgspec.structs import replace
 from typing_extensions import Unpack, override
 
 from ..calling import Caller
-from ..errors import InputError
 from ..flow import Streaming
 from ..providers._events import ItemDecoder, streaming
+from ..providers._openai import transcriptions as openai_transcriptions
 from ..routing import route
 from ..routing.mapping import Memory
 from ..routing.settings import Settings
@@ -23,11 +24,13 @@ from ..types._record import Record
 from ..types.openai import OpenAICompletion, OpenAIEmbeddings, OpenAIImages
 from ..types.raw import RawAnswer
 from ..types.speech import AutomaticSpeechRecognitionOutput
-from ..wire import fetch, multipart
-from ..wire.media import Content, Media
+from ..wire.media import Content, Media, type_of_name
 from .root import openai_root
 
 R = TypeVar("R", bound=Record)
+
+NamedFile = tuple[str, Content] | tuple[str, Content, str]
+"""A file as the openai client takes it: its name, what it holds, and its media type."""
 
 
 class EmbeddingsOptions(CallOptions, total=False):
@@ -247,15 +250,15 @@ async def speech(client: Caller, *, input: str, **options: Unpack[SpeechOptions]
 
 
 async def transcriptions(
-    client: Caller, *, file: Content, **options: Unpack[TranscriptionsOptions]
+    client: Caller, *, file: Content | NamedFile, **options: Unpack[TranscriptionsOptions]
 ) -> AutomaticSpeechRecognitionOutput:
     """Write down what is said in a sound (`POST /audio/transcriptions`).
 
     Args:
-        file: Bytes, a binary file, a path or a URL of the sound.
+        file: Bytes, a binary file, a path or a URL of the sound; or its name and one of these, and then its media type.
         language: The language that is spoken, such as "en".
         prompt: Words that came before, for the style.
-        response_format: "json" or "verbose_json".
+        response_format: "json" or "verbose_json"; "text", "srt" or "vtt", which become the `text`.
         temperature: 0 to 1: how much chance decides.
         extra_body: The provider's own options.
 
@@ -264,7 +267,7 @@ async def transcriptions(
 
     Raises:
         FileNotFoundError: No such file; nothing was sent.
-        InputError: An option is unknown or of the wrong type, or the format is no JSON; nothing was sent.
+        InputError: An option is unknown or of the wrong type; nothing was sent.
         ProviderApiError: The provider refused.
 
     Source: https://platform.openai.com/docs/api-reference/audio
@@ -276,9 +279,7 @@ async def transcriptions(
         'hello world'
     """
     parameters, call = split("audio.transcriptions.create", options, TranscriptionsOptions)
-    if parameters.get("response_format", "json") not in ("json", "verbose_json"):
-        raise InputError("audio.transcriptions.create: response_format must be 'json' or 'verbose_json' here")
-    return await client.follow(partial(_transcribed, await take(file), parameters), call)
+    return await client.follow(partial(_transcribed, await _named(file), parameters), call)
 
 
 async def _posted(
@@ -319,15 +320,20 @@ async def _spoken(ask: TextToSpeechAsk, body: dict[str, Any], settings: Settings
     return RawAnswer(answer.body, answer.status, answer.headers)
 
 
+async def _named(file: Content | NamedFile) -> Media:
+    """Media that the caller gave, under the name and as the type that stand beside it."""
+    if not isinstance(file, tuple):
+        return await take(file)
+    name, content, *kind = file
+    media = await take(content)
+    return replace(media, name=name, media_type=kind[0] if kind else type_of_name(name) or media.media_type)
+
+
 async def _transcribed(
     media: Media, parameters: dict[str, Any], settings: Settings, memory: Memory
 ) -> AutomaticSpeechRecognitionOutput:
-    way = openai_root(await route.choose(AutomaticSpeechRecognitionAsk({}, media), settings, memory))
-    audio = await fetch.given(media, way.user_agent)
-    file = (audio.file_name, audio.data, audio.media_type or "application/octet-stream")
-    body, content_type = multipart.encode(file, {**parameters, "model": way.model})
-    exchange = await way.send(way.request("/audio/transcriptions", body, content_type))
-    return exchange.read(AutomaticSpeechRecognitionOutput.parse)
+    ask = AutomaticSpeechRecognitionAsk(parameters, media)
+    return await openai_transcriptions(ask, openai_root(await route.choose(ask, settings, memory)))
 
 
 def _embeddings(value: Any) -> OpenAIEmbeddings:

@@ -47,6 +47,7 @@ class Task(Struct, frozen=True, kw_only=True):
         size: The form in which width and height travel; None where a task has no size.
         urls: Whether `output_type="url"` can be had; None where a task makes no picture.
         schema: For a chat, what is sent for a `response_format` with a JSON schema, which is shown empty.
+        tools: For a chat, the options for tools that go along; whether they are called is a matter of the model.
     """
 
     task: str
@@ -59,6 +60,7 @@ class Task(Struct, frozen=True, kw_only=True):
     size: SizeForm | None
     urls: bool | None
     schema: Json | None
+    tools: list[str] | None
 
 
 class Capabilities(Struct, frozen=True, kw_only=True):
@@ -86,6 +88,8 @@ class Capabilities(Struct, frozen=True, kw_only=True):
     takes_hf_key: bool
     tasks: list[Task]
 
+
+_TOOL_OPTIONS = ("tools", "tool_choice", "parallel_tool_calls")
 
 SIZES: dict[SizeForm, str] = {
     "as_given": "`width` and `height`",
@@ -127,6 +131,7 @@ def _task(provider: Provider, ask: type[Ask[Any]], dialect: Dialect) -> Task:
         size=options.size if is_picture or options.size != "as_given" else None,
         urls=options.urls if is_picture else None,
         schema=_schema.example(provider.schema_form) if is_chat else None,
+        tools=[name for name in _TOOL_OPTIONS if name not in provider.drops] if is_chat else None,
     )
 
 
@@ -163,6 +168,8 @@ def words(task: Task) -> Iterator[str]:
         yield 'no output_type="url"'
     if task.schema is not None:
         yield f"a JSON schema is sent as {shown(task.schema)}"
+    if task.tools:
+        yield f"takes {', '.join(task.tools)}, where the model knows tools"
 
 
 def shown(schema: Json) -> str:

@@ -319,6 +319,8 @@ async def transcriptions(ask: AutomaticSpeechRecognitionAsk, route: Route) -> Au
     file = (name, audio.data, audio.media_type or "application/octet-stream")
     body, content_type = multipart.encode(file, {**options, "model": route.model})
     exchange = await route.send(route.request("/audio/transcriptions", body, content_type))
+    if options.get("response_format") in ("text", "srt", "vtt"):
+        return AutomaticSpeechRecognitionOutput.parse({"text": exchange.response.body.decode("utf-8", "replace")})
     return exchange.read(_transcript)
 
 

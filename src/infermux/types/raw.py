@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from typing import Any
 
@@ -44,6 +45,15 @@ class RawAnswer(bytes):
     def content(self) -> bytes:
         """The bytes alone."""
         return bytes(self)
+
+    def read(self) -> bytes:
+        """The bytes alone, as the openai client hands out a sound."""
+        return self.content
+
+    def write_to_file(self, file: str | os.PathLike[str]) -> None:
+        """Write the bytes into a file."""
+        with open(file, "wb") as opened:
+            opened.write(self)
 
     @property
     def media_type(self) -> str:

@@ -265,6 +265,20 @@ def test_no_stream_and_endless(call: Call, status: int) -> None:
         call({"base_url": raw.url, "http_client": None, "timeout": 20}, "chat_completion", MESSAGES, stream=True)
 
 
+def test_event_without_end(call: Call) -> None:
+    """An event of a stream that never ends is not kept for ever."""
+
+    def talk(peer: Peer) -> None:
+        peer.request()
+        peer.begin("Content-Type: text/event-stream")
+        peer.chunk(b"data: ")
+        while True:
+            peer.chunk(b"x" * (1 << 20))
+
+    with RawServer(talk) as raw, pytest.raises(ProviderOutputError, match="no end"):
+        call({"base_url": raw.url, "http_client": None, "timeout": 60}, "chat_completion", MESSAGES, stream=True)
+
+
 _LONG = b"HTTP/1.1 200 OK\r\nContent-Length: " + b"9" * 5000 + b"\r\n\r\n"
 
 

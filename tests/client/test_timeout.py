@@ -20,6 +20,8 @@ from infermux import (
     RateLimitError,
     Timeout,
 )
+from loopback.server import Peer
+from loopback.server import Server as RawServer
 
 Call = Callable[..., Any]
 STREAM = {"content-type": "text/event-stream"}
@@ -253,3 +255,20 @@ def test_very_long(call: Call, server: Server, limits: Any, stream: bool) -> Non
     server.say(Answer(pieces=[events_of(*CHUNKS)], headers=STREAM) if stream else paris())
     settings = {"base_url": server.url, "timeout": limits, "http_client": None}
     assert call(settings, "chat_completion", MESSAGES, stream=stream)
+
+
+@pytest.mark.parametrize("event", [b"data: " + b"x" * 4000, events_of(chunk("word ")) * 100], ids=["one", "many"])
+def test_a_flood_and_the_total(call: Call, event: bytes) -> None:
+    """A server that sends faster than anybody reads cannot stretch the limit either."""
+
+    def talk(peer: Peer) -> None:
+        peer.request()
+        peer.begin("Content-Type: text/event-stream")
+        while True:
+            peer.chunk(event * 20)
+
+    with RawServer(talk) as raw:
+        settings = {"base_url": raw.url, "timeout": Timeout(total=0.5), "http_client": None}
+        with lasting(0.49, 1.5), pytest.raises(InferenceTimeoutError) as caught:
+            call(settings, "chat_completion", MESSAGES, stream=True)
+    assert caught.value.limit == "total"

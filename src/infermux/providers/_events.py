@@ -21,6 +21,7 @@ from ._base import Exchange, Route
 T = TypeVar("T")
 
 _decode = msgspec.json.Decoder().decode
+_MOST_HELD_BYTES = 64 * 1024 * 1024
 
 
 class ItemDecoder(Generic[T]):
@@ -51,7 +52,10 @@ class ItemDecoder(Generic[T]):
 
     def feed(self, data: bytes) -> list[T]:
         """Take the next bytes; give the items they complete. What is wrong after them stands in `failure`."""
-        return self._read(self._events.feed(data))
+        items = self._read(self._events.feed(data))
+        if self._events.held > _MOST_HELD_BYTES and self.failure is None:
+            self.failure = self._unreadable(ValueError(f"it has no end within {_MOST_HELD_BYTES} bytes"), data)
+        return items
 
     def end(self) -> list[T]:
         """The body is over: give the last items; where the answer was cut, `failure` says so."""

@@ -13,6 +13,13 @@ from ..flow import Expired, Failure, Stopped
 _LOOK_S = 0.05
 
 
+def due(deadline: float | None, stopped: Callable[[], bool] | None) -> Failure | None:
+    """What it is time for. While data keeps coming the loop may never get to a timer: each read asks this as well."""
+    if stopped is not None and stopped():
+        return Stopped("the caller asked to stop")
+    return Expired("read") if deadline is not None and deadline <= time.monotonic() else None
+
+
 class Within:
     """Interrupts what runs in it when the deadline passes (`Expired`) or the caller asks to stop (`Stopped`)."""
 
@@ -25,11 +32,11 @@ class Within:
         self._timer: asyncio.TimerHandle | None = None
 
     def __enter__(self) -> None:
+        if (failure := due(self._deadline, self._stopped)) is not None:
+            raise failure
         task = asyncio.current_task()
         if task is None or (self._deadline is None and self._stopped is None):
             return
-        if self._stopped is not None and self._stopped():
-            raise Stopped("the caller asked to stop")
         self._task = task
         if sys.version_info >= (3, 11):
             self._cancelled_before = task.cancelling()
@@ -50,11 +57,8 @@ class Within:
 
     def _look(self) -> None:
         """Interrupt if it is time, else look again when it may be."""
-        if self._stopped is not None and self._stopped():
-            self._failure = Stopped("the caller asked to stop")
-        elif self._deadline is not None and self._deadline <= time.monotonic():
-            self._failure = Expired("read")
+        self._failure = due(self._deadline, self._stopped)
+        if self._failure is None:
+            self._wait()
         else:
-            return self._wait()
-        self._task.cancel()
-        return None
+            self._task.cancel()

@@ -24,7 +24,7 @@ from ._framing import Inflater, Stale, inflater, join_headers, prepare_headers
 from ._keepalive import open_socket
 from ._proxy import Proxies, Proxy
 from ._whole import AsyncWhole
-from ._within import Within
+from ._within import Within, due
 from .base import AsyncBody
 
 if TYPE_CHECKING:
@@ -161,6 +161,8 @@ class _Body:
         content = self._answer.content
         if content.at_eof():
             return b""
+        if (failure := due(deadline, self._stopped)) is not None:
+            raise failure
         # What arrived before the connection was lost is still worth having; the public methods raise at once.
         if piece := content._read_nowait(-1):  # pyright: ignore[reportPrivateUsage]
             return piece

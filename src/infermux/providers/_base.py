@@ -114,8 +114,7 @@ class Exchange(Struct, frozen=True):
         except ProviderOutputError:
             raise
         except (ValueError, TypeError, LookupError, AttributeError) as error:
-            words = error if isinstance(error, WrongShape) else f"the answer has another shape ({error!r})"
-            trouble = self.unreadable(str(words))
+            trouble = self.unreadable(_shape(error))
         # Raised out here, without what led to it: that may quote the answer, and the answer may quote the key.
         raise trouble
 
@@ -131,6 +130,13 @@ class Exchange(Struct, frozen=True):
             request=redact.sent(self.request),
             response=response,
         )
+
+
+def _shape(error: Exception) -> str:
+    """What is wrong with the shape of an answer."""
+    if isinstance(error, WrongShape):
+        return str(error)
+    return f"the answer has no {error}" if isinstance(error, KeyError) else f"the answer has another shape ({error!r})"
 
 
 _decode = msgspec.json.Decoder().decode

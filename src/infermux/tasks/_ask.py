@@ -115,11 +115,22 @@ def split(
         what, _, where = str(error).partition(" - at ")
         name = where.strip("`$.") or "options"
         if allowed := _words_of(hints.get(name)):
-            raise InputError(f"{task}: {name} must be one of {', '.join(map(repr, allowed))}") from None
-        raise InputError(f"{task}: {name} is of the wrong type: {what[0].lower()}{what[1:]}") from None
+            words = f"must be one of {', '.join(map(repr, allowed))}"
+        else:
+            words = f"is of the wrong type: {what[0].lower()}{what[1:]}"
+        raise InputError(f"{task}: {name} {words}{_shown(name, given)}") from None
     call = {name: given.pop(name) for name in _CALL_OPTIONS & given.keys()}
     extra = given.pop("extra_body", None)
     return {**given, **(extra or {})}, cast(CallOptions, call)
+
+
+def _shown(name: str, given: Mapping[str, Any]) -> str:
+    """What was given for an option of the task; what belongs to every call may be a secret."""
+    if name not in given or name in _CALL_OPTIONS or name == "extra_body":
+        return ""
+    import reprlib
+
+    return f"; it is {reprlib.repr(given[name])}"
 
 
 def _words_of(hint: Any) -> tuple[Any, ...]:
@@ -146,7 +157,7 @@ def expect(task: str, name: str, value: Any, kind: type | tuple[type, ...], word
         InputError: It is; nothing was sent.
     """
     if not isinstance(value, kind):
-        raise InputError(f"{task}: {name} must be {words}; this is {type(value).__name__}")
+        raise InputError(f"{task}: {name} must be {words}; this is {'None' if value is None else type(value).__name__}")
 
 
 async def take(source: Any) -> Media:

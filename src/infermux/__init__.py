@@ -1,6 +1,16 @@
-"""One typed client, sync and async, for running inference on every model provider."""
+"""One typed client, sync and async, for running inference on every model provider.
 
-from importlib import import_module
+Begin with `InferenceClient`, or `AsyncInferenceClient` for asyncio: every task is a method of both. All errors are
+`InferenceError`. What works without a key and a network: `provider="sandbox"`.
+
+Example:
+    >>> from infermux import InferenceClient
+    >>> client = InferenceClient(provider="sandbox")
+    >>> print(client.chat_completion([{"role": "user", "content": "Hello"}]).choices[0].message.content)
+    This is the infermux sandbox, not a model. You wrote: Hello
+"""
+
+from importlib import import_module as _import_module
 from typing import TYPE_CHECKING
 
 from .client import AsyncInferenceClient, InferenceClient
@@ -104,10 +114,10 @@ else:
     def __getattr__(name: str) -> object:
         """Find a type or a function where it is."""
         if name == "aio":
-            return import_module(".aio", __name__)
+            return _import_module(".aio", __name__)
         if name in __all__:
             for place in _PLACES:
-                found = vars(import_module(place, __name__))
+                found = vars(_import_module(place, __name__))
                 if name in found:
                     return globals().setdefault(name, found[name])
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

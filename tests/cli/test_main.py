@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
 import sys
 from pathlib import Path
 
@@ -9,7 +11,7 @@ import pytest
 
 from infermux.version import VERSION
 
-from .running import run
+from .running import COMMAND, environment, run
 
 ASKING = [("chat", "Hello"), ("image", "a cat"), ("embed", "Hello"), ("transcribe", sys.executable)]
 
@@ -85,3 +87,47 @@ def test_an_address_without_its_scheme(tmp_path: Path) -> None:
     """It is a mistake in the options, not a model."""
     done = run(tmp_path, "chat", "Hello", "--base-url", "localhost:8080")
     assert (done.returncode, "http://" in done.stderr) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("shell", "status"),
+    [("{} chat Hello {} >&-", 0), ("{} chat Hello {} <&-", 0), ("{} chat {} <&-", 2), ("{} chat Hello {} 2>&-", 0)],
+)
+def test_what_the_shell_closed(tmp_path: Path, url: str, shell: str, status: int) -> None:
+    """A closed stream is an empty one."""
+    line = shell.format(COMMAND, f"--base-url {url}")
+    assert run(tmp_path, program=("sh", "-c", line)).returncode == status
+
+
+@pytest.mark.parametrize("words", ["tasks", "chat Hello", "run text-to-image Hello -o -"])
+def test_a_full_disk(tmp_path: Path, url: str, words: str) -> None:
+    """That the answer could not be written is told in one line, and by the status."""
+    more = "" if words == "tasks" else f"--base-url {url}"
+    done = run(tmp_path, program=("sh", "-c", f"{COMMAND} {words} {more} > /dev/full"))
+    assert (done.returncode, done.stderr) == (1, "error: the output: No space left on device\n")
+
+
+def test_ctrl_c_at_the_start(tmp_path: Path) -> None:
+    """While the command is still being loaded, it ends as it does later."""
+    code = (
+        "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "class Slow:\n"
+        "    def find_spec(self, name, *_):\n"
+        "        if name == 'infermux.cli.app':\n"
+        "            import time; print('loading', flush=True); time.sleep(9)\n"
+        "sys.meta_path.insert(0, Slow())\n"
+        "from infermux.cli import main; main()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+        cwd=tmp_path,
+        env=environment(tmp_path),
+    ) as process:
+        assert process.stdout
+        assert process.stderr
+        assert process.stdout.readline() == "loading\n"
+        process.send_signal(signal.SIGINT)
+        assert (process.wait(5), process.stderr.read()) == (130, "")

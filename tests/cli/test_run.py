@@ -243,6 +243,11 @@ class TestAnswers:
         items = [json.loads(line) for line in run(home, *words, "--json").stdout.splitlines()]
         assert "".join(item["choices"][0]["delta"].get("content") or "" for item in items).startswith("This is")
 
+    def test_a_stream_of_a_text(self, home: Path, url: str) -> None:
+        """The mark that ends a text is none of its words."""
+        words = ("run", "text-generation", "Hello", "-p", "stream=true", "--base-url", url)
+        assert run(home, *words).stdout == " This is the infermux sandbox, not a model. The prompt was: Hello\n"
+
     def test_a_tool_call(self, home: Path, url: str) -> None:
         """Its name and arguments."""
         tool = {"type": "function", "function": {"name": "weather", "parameters": {"type": "object", "properties": {}}}}

@@ -83,4 +83,10 @@ def test_a_taken_port(tmp_path: Path) -> None:
         done = run(tmp_path, "sandbox", "--port", str(taken.getsockname()[1]))
     assert done.returncode == 1
     (line,) = done.stderr.splitlines()
-    assert "--port" in line
+    assert "Address already in use; choose another --port" in line
+
+
+def test_a_wrong_host(tmp_path: Path) -> None:
+    """An address of another machine is told as such: another port would not help."""
+    done = run(tmp_path, "sandbox", "--host", "192.0.2.1")
+    assert (done.returncode, "choose another --host" in done.stderr, "--port" in done.stderr) == (1, True, False)

@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from infermux import tasks
-from infermux.cli.tasks import EXAMPLES, example
+from infermux.cli.reading import parameters
+from infermux.cli.tasks import EXAMPLES, example, taken
 from infermux.sandbox import picture, sound
+from infermux.tasks._ask import CallOptions
 
 from .running import run
 
@@ -56,6 +58,28 @@ def test_the_list(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     assert "question-answering QUESTION CONTEXT\n" in done.stdout
     assert [name for name in tasks.__all__ if f"\n  {example(name)}\n" not in done.stdout] == []
+
+
+@pytest.mark.parametrize("name", tasks.__all__)
+def test_one(name: str) -> None:
+    """Each input and each option of its own has a line with words."""
+    inputs, options = parameters(name)
+    told = [line.split(maxsplit=1) for line in taken(name)]
+    assert all(words for _, words in told)
+    assert {option for option, _ in told} == {*inputs, *options} - CallOptions.__annotations__.keys()
+
+
+def test_the_one(tmp_path: Path) -> None:
+    """A task by its name, with its example and its options; a wrong one is status 2."""
+    done = run(tmp_path, "tasks", "text-to-image")
+    assert "text-to-image PROMPT\n" in done.stdout
+    assert "\n  seed                 Start of the random numbers" in done.stdout
+    assert (done.returncode, "question-answering" in done.stdout) == (0, False)
+    assert [one["task"] for one in json.loads(run(tmp_path, "tasks", "text_to_image", "--json").stdout)] == [
+        "text-to-image"
+    ]
+    wrong = run(tmp_path, "tasks", "text-to-imagine", COLUMNS="200")
+    assert (wrong.returncode, "did you mean text-to-image?" in wrong.stderr) == (2, True)
 
 
 def test_json(tmp_path: Path) -> None:

@@ -124,6 +124,15 @@ def test_wrong_type(call: Call, server: Server, option: str, value: Any) -> None
     refused(call, server, option, "chat_completion", MESSAGES, **{option: value})
 
 
+def test_what_was_given(call: Call, server: Server) -> None:
+    """The value is shown where it is one of the task; what every call takes may be a secret."""
+    refused(call, server, "temperature.*it is 'hot'", "chat_completion", MESSAGES, temperature="hot")
+    refused(call, server, "output_type must be one of.*it is 'gif'", "text_to_image", "a cat", output_type="gif")
+    for option in ("headers", "extra_body"):
+        error = refused(call, server, option, "chat_completion", MESSAGES, **{option: "Bearer secret"})
+        assert "secret" not in str(error)
+
+
 @pytest.mark.parametrize(
     "messages",
     ["Hi", "", b"Hi", None, 5, {}, {"role": "user", "content": "Hi"}, [], (), ["Hi"], [None], [["user", "Hi"]]],

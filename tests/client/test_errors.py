@@ -425,11 +425,3 @@ def test_mapping_error_is_told(call: Call, server: Server) -> None:
     server.always("GET huggingface.co/api/models/", mapping())
     with pytest.raises(InputError, match="org/m"):
         call({"model": "org/m", "provider": "groq", "api_key": "hf_1"}, "chat_completion", MESSAGES)
-
-
-def test_a_refusal_without_end(call: Call, server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The refusal of a stream is read no further than any other answer: it cannot fill the memory."""
-    monkeypatch.setattr(infermux.drive, "MAX_BODY_BYTES", 1000)
-    server.say(Answer(b"x" * 5000, 400))
-    with pytest.raises(infermux.BadRequestError, match="no words"):
-        call({"base_url": server.url}, "chat_completion", MESSAGES, stream=True)

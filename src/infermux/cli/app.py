@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
+import os
 import sys
 import warnings
 from typing import Annotated, Any
@@ -40,7 +41,16 @@ class _Commands(TyperGroup):
             raise
         except (InferenceError, OSError) as error:
             tell(error)
+            _let_go_of_output()
             raise typer.Exit(1) from None
+
+
+def _let_go_of_output() -> None:
+    """Where it cannot be written to, the interpreter must not try again at its end, and complain."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 app = typer.Typer(

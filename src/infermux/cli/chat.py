@@ -19,7 +19,8 @@ from .telling import note, tell
 
 def chat(
     text: Annotated[
-        list[str] | None, typer.Argument(help="What to say. Without it: what is piped in, or else a talk.")
+        list[str] | None,
+        typer.Argument(metavar="TEXT", help="What to say. Without it: what is piped in, or else a talk."),
     ] = None,
     model: Model = None,
     provider: Provider = None,

@@ -91,7 +91,9 @@ What next
 
 
 def demo(
-    output: Annotated[Path, typer.Option("--output", "-o", help="The folder for what is made.")] = Path("demo-output"),
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="FOLDER", help="The folder for what is made.")
+    ] = Path("demo-output"),
 ) -> None:
     """Show the main job on the sandbox: no key, no network."""
     from .. import sandbox

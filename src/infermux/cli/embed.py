@@ -13,7 +13,9 @@ from .asking import ApiKey, BaseURL, Model, Provider, client_for, piped
 
 
 def embed(
-    text: Annotated[list[str] | None, typer.Argument(help="The texts. Without them: the lines piped in.")] = None,
+    text: Annotated[
+        list[str] | None, typer.Argument(metavar="TEXT", help="The texts. Without them: the lines piped in.")
+    ] = None,
     model: Model = None,
     provider: Provider = None,
     base_url: BaseURL = None,
@@ -23,7 +25,7 @@ def embed(
     """Turn texts into vectors, and tell how near they are: 1 is the same, 0 has nothing in common."""
     texts = text or [line for line in (piped() or "").splitlines() if line.strip()]
     if not texts:
-        raise typer.BadParameter("there is none", param_hint="TEXT")
+        raise typer.BadParameter("it is missing, and nothing is piped in", param_hint="TEXT")
     with client_for(provider, base_url, api_key) as client:
         vectors = client.feature_extraction(texts, model=model)
     if vectors.ndim == 3:

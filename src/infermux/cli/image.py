@@ -12,8 +12,10 @@ from .keeping import Place
 
 
 def image(
-    prompt: Annotated[list[str], typer.Argument(help="What to show.")],
-    output: Annotated[Path, typer.Option("--output", "-o", help="The file, or - for a pipe.")] = Path("picture.png"),
+    prompt: Annotated[list[str], typer.Argument(metavar="PROMPT", help="What to show.")],
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="The file, or - for a pipe.")] = Path(
+        "picture.png"
+    ),
     force: Annotated[bool, typer.Option("--force", help="Overwrite the file.")] = False,
     model: Model = None,
     provider: Provider = None,

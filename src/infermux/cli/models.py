@@ -22,7 +22,7 @@ _PAGE = 1000
 
 
 def models(
-    task: Annotated[str, typer.Option(help="The task, such as text-to-image.")] = _CHAT,
+    task: Annotated[str, typer.Option(metavar="TASK", help="The task, such as text-to-image.")] = _CHAT,
     provider: Annotated[
         str | None, typer.Option(help="Only what this provider serves; sandbox needs no network.")
     ] = None,
@@ -32,7 +32,7 @@ def models(
     as_json: Annotated[bool, typer.Option("--json", help="All that is told of each.")] = False,
 ) -> None:
     """List the models of a task that some provider serves; for chat, with prices and what they support."""
-    wanted = reading.spelt(reading.task_named(task))
+    wanted = reading.spelt(reading.task_named(task, "--task"))
     at_sandbox = provider == "sandbox"
     server = None if provider is None or at_sandbox else provider_named(provider, "--provider")
     with client_for("sandbox" if at_sandbox else None, None, api_key, needs_key=False) as client:

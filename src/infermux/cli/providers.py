@@ -23,11 +23,13 @@ def providers(
     name: Annotated[
         str | None, typer.Argument(metavar="NAME", help="A provider: what it does is told task by task.")
     ] = None,
-    task: Annotated[str | None, typer.Option(help="Only those who do this task, and what each does with it.")] = None,
+    task: Annotated[
+        str | None, typer.Option(metavar="TASK", help="Only those who do this task, and what each does with it.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="All that is known of each.")] = False,
 ) -> None:
     """List the providers, with their keys; with a name, what one does task by task."""
-    wanted = reading.spelt(reading.task_named(task)) if task is not None else None
+    wanted = reading.spelt(reading.task_named(task, "--task")) if task is not None else None
     found = _known() if name is None else [_capabilities.of(registry.find(provider_named(name)))]
     if wanted is not None:
         found = [replace(one, tasks=_only(one, wanted)) for one in found if _only(one, wanted)]

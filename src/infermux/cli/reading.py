@@ -25,14 +25,14 @@ from ..types._json import is_list
 _OTHER_NAMES = {"chat": "chat_completion", "conversational": "chat_completion"}
 
 
-def task_named(word: str) -> str:
+def task_named(word: str, hint: str = "TASK") -> str:
     """A task by its name in Python or on the Hub."""
     name = _OTHER_NAMES.get(word, word.replace("-", "_"))
     if name in tasks.__all__:
         return name
     near = difflib.get_close_matches(name, tasks.__all__, n=1)
     meant = f"did you mean {spelt(near[0])}?" if near else '"infermux tasks" lists those there are'
-    raise typer.BadParameter(f"there is no task {word!r}; {meant}", param_hint="TASK")
+    raise typer.BadParameter(f"there is no task {word!r}; {meant}", param_hint=hint)
 
 
 def spelt(name: str) -> str:

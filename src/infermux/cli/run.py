@@ -21,16 +21,20 @@ def run(
     inputs: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[INPUT]...",
+            metavar="INPUT",
             help="What the task takes, in its order: texts, @FILE for the text in a file, files or URLs of media, "
             "tables as .csv or .json; - is what is piped in.",
         ),
     ] = None,
     options: Annotated[
-        list[str] | None, typer.Option("-p", metavar="NAME=VALUE", help="An option of the task, such as top_k=3.")
+        list[str] | None,
+        typer.Option(
+            "-p", metavar="NAME=VALUE", help='An option of the task, such as top_k=3: "infermux tasks TASK" lists them.'
+        ),
     ] = None,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="The file to write; - writes media into a pipe.")
+        Path | None,
+        typer.Option("--output", "-o", metavar="FILE", help="The file to write; - writes media into a pipe."),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Overwrite files.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="The whole answer as JSON.")] = False,
@@ -56,6 +60,9 @@ def run(
     if "output_type" in knows and given.get("output_type", "image") == "image":
         # A file holds what the server sent; nothing needs to be decoded for it.
         given["output_type"] = "bytes"
+    if given.get("stream") and "details" in knows and not as_json:
+        # With its details a token tells whether it belongs to the text, or ends it.
+        given.setdefault("details", True)
     with client_for(provider, base_url, api_key) as client:
         if draw is not None:
             given["image"] = drawing.fetched(client, given.get("image"))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import socket
 from functools import partial
 from typing import Annotated
 
@@ -33,7 +36,13 @@ def sandbox(
     try:
         serve(host, port, fault, api_key=api_key, ready=partial(_introduce, api_key or "any"))
     except OSError as error:
-        raise InputError(f"cannot listen at {host}:{port}, {error.strerror}; choose another --port") from None
+        wrong = "--port" if error.errno in (errno.EADDRINUSE, errno.EACCES) else "--host"
+        raise InputError(f"cannot listen at {host}:{port}: {_reason(error)}; choose another {wrong}") from None
+
+
+def _reason(error: OSError) -> str:
+    """Why, in the words of the system; those of the look-up of a name have numbers of their own."""
+    return str(error.strerror) if isinstance(error, socket.gaierror) else os.strerror(error.errno or 0)
 
 
 def _introduce(key: str, url: str) -> None:

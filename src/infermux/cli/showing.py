@@ -48,7 +48,7 @@ def as_words(answer: Any, given: Sequence[Any] = ()) -> str:
     if hasattr(answer, "tolist"):
         return _vectors(answer)
     if is_object(answer):
-        return "\n".join(_lines([[name, _cell(value)] for name, value in answer.items() if value is not None]))
+        return "\n".join(_lines([[name, _field(name, value)] for name, value in answer.items() if value is not None]))
     if not is_list(answer):
         return _cell(answer)
     if all(map(is_object, answer)):
@@ -82,13 +82,18 @@ def _table(rows: list[Any]) -> Iterator[str]:
     if not rows:
         return iter(["nothing was found"])
     names = list(dict.fromkeys(name for row in rows for name in row))
-    return _lines([names, *([_cell(row.get(name)) for name in names] for row in rows)])
+    return _lines([names, *([_field(name, row.get(name)) for name in names] for row in rows)])
 
 
 def _lines(rows: list[list[str]]) -> Iterator[str]:
     """Rows with their columns below each other."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows)
+
+
+def _field(name: str, value: Any) -> str:
+    """A field of an answer; scores have so many digits that they can be compared at a glance."""
+    return f"{value:.4f}" if name == "score" and isinstance(value, (int, float)) else _cell(value)
 
 
 def _cell(value: Any) -> str:

@@ -1,15 +1,18 @@
-"""`infermux tasks`: every task, with an example."""
+"""`infermux tasks`: every task with an example, or one with its options."""
 
 from __future__ import annotations
 
 import inspect
 import json
+import re
+from collections.abc import Iterator
 from typing import Annotated
 
 import typer
 
 from .. import InferenceClient
 from .. import tasks as registry
+from ..tasks._ask import CallOptions
 from . import reading
 
 EXAMPLES = {
@@ -52,15 +55,22 @@ EXAMPLES = {
 """What stands behind `infermux run TASK` in the example of each task."""
 
 
-def tasks(as_json: Annotated[bool, typer.Option("--json", help="As JSON, with the options of each.")] = False) -> None:
-    """List the tasks, with an example of each."""
+def tasks(
+    task: Annotated[str | None, typer.Argument(metavar="TASK", help="One task: what it takes is told.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON, with the options of each.")] = False,
+) -> None:
+    """List the tasks, with an example of each; with a name, what one takes."""
+    names = registry.__all__ if task is None else [reading.task_named(task)]
     if as_json:
-        typer.echo(json.dumps([_described(name) for name in registry.__all__], indent=2, ensure_ascii=False))
+        typer.echo(json.dumps([_described(name) for name in names], indent=2, ensure_ascii=False))
         return
-    for name in registry.__all__:
+    for name in names:
         typer.secho(reading.usage(name), bold=True)
         typer.echo(f"  {_words(name)}\n  {example(name)}\n")
-    typer.echo("Each example runs offline with: --provider sandbox")
+    if task is None:
+        typer.echo("What one takes: infermux tasks TASK. Each example runs offline with: --provider sandbox")
+    else:
+        typer.echo("\n".join(f"  {line}" for line in taken(names[0])))
 
 
 def example(name: str) -> str:
@@ -75,6 +85,17 @@ def _quoted(word: str) -> str:
 
 def _words(name: str) -> str:
     return (inspect.getdoc(getattr(InferenceClient, name)) or "").partition("\n")[0]
+
+
+def taken(name: str) -> Iterator[str]:
+    """A line for each input and each option of a task, but for what every call takes."""
+    told = (inspect.getdoc(getattr(InferenceClient, name)) or "").partition("Args:\n")[2].partition("\n\n")[0]
+    lines = [" ".join(entry.split()) for entry in re.split(r"\n(?=    \w+:)", told)]
+    own = [line for line in lines if line.partition(":")[0] not in CallOptions.__annotations__]
+    width = max(len(line.partition(":")[0]) for line in own)
+    for line in own:
+        option, _, words = line.partition(": ")
+        yield f"{option.ljust(width)}  {words}"
 
 
 def _described(name: str) -> dict[str, object]:

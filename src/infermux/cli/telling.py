@@ -21,8 +21,8 @@ def note(text: str) -> None:
 def tell(error: Exception) -> None:
     """Say what went wrong in one paragraph, and what to do next."""
     words = str(error)
-    if isinstance(error, OSError) and error.filename:
-        words = f"{error.filename}: {error.strerror}"
+    if isinstance(error, OSError) and error.strerror:
+        words = f"{error.filename or 'the output'}: {error.strerror}"
     typer.secho("error: ", fg=typer.colors.RED, err=True, nl=False)
     note(textwrap.shorten(words, _LONGEST, placeholder=" …"))
     if isinstance(error, AuthenticationError):

@@ -11,7 +11,7 @@ from .asking import ApiKey, BaseURL, Model, Provider, client_for
 
 
 def transcribe(
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The sound.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, help="The sound.")],
     model: Model = None,
     provider: Provider = None,
     base_url: BaseURL = None,

@@ -131,8 +131,7 @@ class Exchange(Struct, frozen=True):
         except ProviderOutputError:
             raise
         except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
-            words = str(error) if isinstance(error, WrongShape) else f"the answer has another shape ({_said(error)})"
-            trouble = self.unreadable(words)
+            trouble = self.unreadable(_shape(error))
         # Raised out here, without what led to it: that may quote the answer, and the answer may quote the key.
         raise trouble
 
@@ -150,9 +149,13 @@ class Exchange(Struct, frozen=True):
         )
 
 
-def _said(error: Exception) -> str:
-    """A `ValueError` is a sentence; of the others, such as `KeyError('id')`, their kind tells as much."""
-    return str(error) if isinstance(error, ValueError) else repr(error)
+def _shape(error: Exception) -> str:
+    """What is wrong with the shape of an answer; only a `ValueError` is a sentence of its own."""
+    if isinstance(error, WrongShape):
+        return str(error)
+    if isinstance(error, KeyError):
+        return f"the answer has no {error}"
+    return f"the answer has another shape ({error if isinstance(error, ValueError) else repr(error)})"
 
 
 _decode = msgspec.json.Decoder().decode

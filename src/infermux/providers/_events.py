@@ -103,7 +103,8 @@ class ItemDecoder(Generic[T]):
         request, status, headers, purpose = self._head
         words = redact.text(said.message, redact.secrets_of(request))
         return class_for(None, said.error_type)(
-            f"{purpose.text}: the server reported an error within the stream: {words}",
+            f"{purpose.text}: the server reported an error within the stream: {words.rstrip('. ')}; "
+            "call again, or try another model or provider",
             request=redact.sent(request),
             response=redact.received(request, status, headers, data),
             server_message=words,
@@ -134,7 +135,7 @@ async def streaming(route: Route, request: Request, decoder: type[ItemDecoder[T]
     words = redact.text(said.message, redact.secrets_of(request))
     raise class_for(None, said.error_type)(
         f"{route.purpose.text}: a stream was asked for, and the server answered status {status}, "
-        f"{content_type}: {words or 'nothing'}; call it without stream",
+        f"{content_type}: {words or 'nothing'}; call it without stream, if the address is right",
         request=redact.sent(request),
         response=redact.received(request, status, headers, data),
         server_message=words,

@@ -7,7 +7,7 @@ import zlib
 
 from . import sound, tokens
 from .exchange import Answer, Handler, Object, Reply, Request, is_object, reply
-from .inputs import bytes_of, inputs_of, refuse, scored, text_of, whole
+from .inputs import bytes_of, inputs_of, refuse, scored, text_of, whole, wrong
 
 _SHARP = 8.0
 _HIGH_HZ = 400
@@ -63,7 +63,10 @@ def _said(request: Request) -> str:
     limit = whole(request, "max_new_tokens", whole(request, "max_length", None))
     inputs = inputs_of(request)
     text = str(inputs["text"]) if is_object(inputs) and inputs.get("text") else text_of(request)
-    return tokens.cut(text, limit, [])[0]
+    said = tokens.cut(text, limit, [])[0]
+    if len(said) > sound.LONGEST_TEXT:
+        raise wrong("inputs", f"a text of at most {sound.LONGEST_TEXT} characters is needed")
+    return said
 
 
 def _heard(request: Request) -> bytes:

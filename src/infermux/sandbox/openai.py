@@ -86,6 +86,8 @@ def speech(request: Request) -> Answer:
     said = request.object().get("input")
     if not isinstance(said, str) or not said:
         raise refuse(400, "Missing required parameter: 'input'.", param="input", code="missing_required_parameter")
+    if len(said) > sound.LONGEST_TEXT:
+        raise refuse(400, f"Invalid 'input': expected at most {sound.LONGEST_TEXT} characters.", param="input")
     return Reply(sound.speak(said), media="audio/wav")
 
 

@@ -57,6 +57,10 @@ class Wave:
         return wav(_little(low).tobytes(), rate=self.rate), wav(_little(high).tobytes(), rate=self.rate)
 
 
+LONGEST_TEXT = 4096
+"""The most characters that are said at once: as many as OpenAI takes."""
+
+
 def speak(text: str) -> bytes:
     """Make a WAV that says the text in tones, and carries it as its comment."""
     samples = b"".join(_word(word) for word in re.findall(r"\w+|[.!?,;:]", text)) or _silence(_PAUSE_S)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from . import film, picture, pixels
+from . import film, picture
 from .exchange import Answer, Handler, Reply, Request, is_object
-from .inputs import bytes_of, inputs_of, whole, words_in, wrong
+from .inputs import bytes_of, inputs_of, text_of, whole, words_in, wrong
 from .pixels import Picture
 from .vision import seen
 
@@ -15,7 +15,8 @@ _MOST_FRAMES = 960
 
 
 def _text_to_image(request: Request) -> Answer:
-    prompt = words_in(request, "prompt") if is_object(inputs_of(request)) else str(inputs_of(request) or "")
+    inputs = inputs_of(request)
+    prompt = words_in(request, "prompt") if is_object(inputs) and inputs else text_of(request)
     width, height = _size(request, 512, 512)
     return Reply(picture.draw(prompt, width, height), media="image/png")
 
@@ -30,7 +31,7 @@ def _image_text_to_image(request: Request) -> Answer:
     if bytes_of(request):
         return _image_to_image(request)
     width, height = _size(request, 512, 512)
-    return Reply(picture.draw(_prompt(request), width, height), media="image/png")
+    return Reply(picture.draw(_needed(request), width, height), media="image/png")
 
 
 def _redrawn(request: Request, shown: Picture) -> bytes:
@@ -54,8 +55,9 @@ def _image_to_video(request: Request) -> Answer:
 
 def _image_text_to_video(request: Request) -> Answer:
     """Film a picture, or one drawn from the prompt where none was sent."""
-    sent = bytes_of(request)
-    return _filmed(request, pixels.read(sent) if sent else None, _prompt(request))
+    if bytes_of(request):
+        return _image_to_video(request)
+    return _filmed(request, None, _needed(request))
 
 
 def _filmed(request: Request, shown: Picture | None, prompt: str) -> Answer:
@@ -70,6 +72,14 @@ def _filmed(request: Request, shown: Picture | None, prompt: str) -> Answer:
     rows = picture.paint(prompt, width, height) if shown is None or shown.rows is None else shown.scaled(width, height)
     made = film.make(rows, frames, prompt, seed if isinstance(seed, int) else 0)
     return Reply(made, media="video/mp4")
+
+
+def _needed(request: Request) -> str:
+    """Return the prompt that stands alone, so that there must be one."""
+    prompt = _prompt(request)
+    if not prompt.strip():
+        raise wrong("inputs", "a picture or a prompt is needed")
+    return prompt
 
 
 def _prompt(request: Request) -> str:

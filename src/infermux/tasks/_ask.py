@@ -109,10 +109,12 @@ def split(
         what, _, where = str(error).partition(" - at ")
         name = where.rpartition("$")[2].strip("`.") or "options"
         if allowed := _words_of(hints.get(name)):
-            raise InputError(f"{task}: {name} must be one of {', '.join(map(repr, allowed))}") from None
-        for of_json, of_python in _WORDS_OF_JSON.items():
-            what = what.replace(of_json, of_python)
-        raise InputError(f"{task}: {name} is of the wrong type: {what[0].lower()}{what[1:]}") from None
+            words = f"must be one of {', '.join(map(repr, allowed))}"
+        else:
+            for of_json, of_python in _WORDS_OF_JSON.items():
+                what = what.replace(of_json, of_python)
+            words = f"is of the wrong type: {what[0].lower()}{what[1:]}"
+        raise InputError(f"{task}: {name} {words}{_shown(name, given)}") from None
     call = {name: given.pop(name) for name in _CALL_OPTIONS & given.keys()}
     given |= given.pop("extra_body", {})
     return {name: value for name, value in given.items() if value is not None}, cast(CallOptions, call)
@@ -136,6 +138,15 @@ def whole(parameters: dict[str, Any], *names: str) -> None:
     for name in names:
         if isinstance(parameters.get(name), float) and parameters[name].is_integer():
             parameters[name] = int(parameters[name])
+
+
+def _shown(name: str, given: Mapping[str, Any]) -> str:
+    """What was given for an option of the task; what belongs to every call may be a secret."""
+    if name not in given or name in _CALL_OPTIONS or name == "extra_body":
+        return ""
+    import reprlib
+
+    return f"; it is {reprlib.repr(given[name])}"
 
 
 def _words_of(hint: Any) -> tuple[Any, ...]:
@@ -162,7 +173,7 @@ def expect(task: str, name: str, value: Any, kind: type | tuple[type, ...], word
         InputError: It is; nothing was sent.
     """
     if not isinstance(value, kind):
-        raise InputError(f"{task}: {name} must be {words}; this is {type(value).__name__}")
+        raise InputError(f"{task}: {name} must be {words}; this is {'None' if value is None else type(value).__name__}")
 
 
 async def take(source: Any) -> Media:

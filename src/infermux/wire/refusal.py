@@ -83,13 +83,14 @@ _ADVICE = {
     429: "slow down, or raise max_retries",
     504: "the answer took longer than a gateway allows",
 }
+_ADVICE_5XX = "try again later, or another provider; if the server is yours, look at its log"
 
 
 def error(request: Request, purpose: Purpose, status: int, headers: Any, body: bytes) -> HTTPStatusError:
     """The error for an answer with an error status."""
     said = read(body)
-    advice = "ask the server's operator" if status >= 500 else _ADVICE.get(status, "change what the server names")
-    advice = _ADVICE.get(402 if said.code in NO_CREDIT else status, advice)
+    usual = _ADVICE_5XX if status >= 500 else "change the call as the server says"
+    advice = _ADVICE.get(402 if said.code in NO_CREDIT else status, usual)
     if status == 504 and request.url.partition("?")[0].endswith("/chat/completions"):
         advice += "; stream=True gets the words as they are written"
     response = redact.received(request, status, headers, body)

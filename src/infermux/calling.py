@@ -113,7 +113,7 @@ class Caller:
         if url is not None and not address.is_url(url):
             # A Hub id may stand here as well, but this is an address whose beginning was forgotten.
             if "://" in url or re.search(r":\d+(/|$)", url):
-                raise InputError(f"base_url must begin with http:// or https://, not {url!r}")
+                raise InputError(f"base_url must begin with http:// or https://, not {redact.url(url)!r}")
             model, url = url, None
         elif address.is_url(model):
             model, url = None, model

@@ -248,7 +248,7 @@ def _parted(model: str | None, url: str | None) -> tuple[str | None, str | None]
         return (None, model) if address.is_url(model) else (model, url)
     # A Hub id may stand here as well, but this is an address whose beginning was forgotten.
     if "://" in url or re.search(r":\d+(/|$)", url):
-        raise InputError(f"base_url must begin with http:// or https://, not {url!r}")
+        raise InputError(f"base_url must begin with http:// or https://, not {redact.url(url)!r}")
     return url, None
 
 

@@ -303,3 +303,19 @@ def test_everything_is_one_family(call: Call, server: Server) -> None:
     """One `except InferenceError` catches bad input."""
     with pytest.raises(InferenceError):
         call({"base_url": server.url}, "chat_completion", "Hi")
+
+
+@pytest.mark.parametrize(
+    "proxies", ["http://h:port", "socks5://h:1", "http://", {"http": 5}, {"https": "http://[::1"}, {"all": "ftp://h"}]
+)
+def test_proxies(call: Call, server: Server, proxies: Any) -> None:
+    """What is no address of a proxy is told when the client is made."""
+    with pytest.raises(InputError, match="prox"):
+        call({"base_url": server.url, "proxies": proxies, "http_client": None}, "chat_completion", MESSAGES)
+
+
+def test_a_password_in_an_address_that_is_none(call: Call) -> None:
+    """An address that cannot be used is shown without the password in it."""
+    with pytest.raises(InputError) as caught:
+        call({"base_url": "ftp://user:s3cret-value@host/"}, "chat_completion", MESSAGES)
+    assert "s3cret-value" not in str(caught.value)

@@ -39,6 +39,10 @@ def test_result() -> None:
         ("https://api.provider.example/files/a.png", PUBLIC, False),
         ("http://127.0.0.1:9000/a.png", PRIVATE, False),
         ("http://127.0.0.1:8080/a.png", PRIVATE, False),
+        ("http://169.254.169.254/latest/meta-data", PRIVATE, True),
+        ("http://[::ffff:169.254.169.254]/latest/meta-data", PRIVATE, True),
+        ("http://2852039166/latest/meta-data", PRIVATE, True),
+        ("http://[fe80::1]/a.png", PRIVATE, True),
     ],
 )
 def test_private_addresses(url: str, provider: str, flagged: bool) -> None:

@@ -125,6 +125,7 @@ def test_no_location(status: int) -> None:
         ("https://api.example.com/a", "https://other.example.com/b", True),
         ("https://api.example.com/a", "/b", False),
         ("http://127.0.0.1:8080/a", "http://127.0.0.1:9090/b", False),
+        ("http://127.0.0.1:8080/a", "http://169.254.169.254/b", True),
     ],
 )
 def test_no_way_into_a_private_network(url: str, location: str, public_only: bool) -> None:

@@ -107,11 +107,20 @@ def test_given_proxy_wins(make: Callable[..., Caller], monkeypatch: pytest.Monke
         assert make(proxies=given).send(Request("POST", server.url, {}, b"direct")).body == b"direct"
 
 
-def test_unusable_proxies(make: Callable[..., Caller]) -> None:
-    """A proxy that is gone, or that speaks another protocol, makes every host unreachable."""
-    for proxy in ("http://127.0.0.1:9", "socks5://127.0.0.1:9"):
-        with pytest.raises(Unreachable):
-            make(proxies=proxy).send(Request("GET", URL))
+def test_proxy_that_is_gone(make: Callable[..., Caller]) -> None:
+    """It makes every host unreachable."""
+    with pytest.raises(Unreachable):
+        make(proxies="http://127.0.0.1:9").send(Request("GET", URL))
+
+
+@pytest.mark.parametrize("proxy", ["socks5://127.0.0.1:9", "http://127.0.0.1:port"])
+def test_unusable_proxy_of_the_environment(
+    make: Callable[..., Caller], monkeypatch: pytest.MonkeyPatch, proxy: str
+) -> None:
+    """One that the environment names and nobody here can use makes every host unreachable, and is told."""
+    monkeypatch.setenv("ALL_PROXY", proxy)
+    with pytest.raises(Unreachable, match="prox"):
+        make(trust_env=True).send(Request("GET", URL))
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]", "2130706433"])

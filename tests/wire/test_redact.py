@@ -130,3 +130,14 @@ def test_long_body() -> None:
 def test_no_body() -> None:
     """A request without a body has none."""
     assert redact.sent(request(method="GET")).body is None
+
+
+@pytest.mark.parametrize("form", ["sk-ab/cd+ef=", "sk-ab%2Fcd%2Bef%3D", "sk-ab\\/cd+ef="])
+@pytest.mark.parametrize("place", ["header", "query"])
+def test_forms_of_a_secret(form: str, place: str) -> None:
+    """A key that a server repeats is known as it is, as it stands in a URL, and as some write it in JSON."""
+    given = (
+        {"headers": {"x-key": "sk-ab/cd+ef="}} if place == "header" else {"url": "https://h/?key=sk-ab%2Fcd%2Bef%3D"}
+    )
+    secrets = redact.secrets_of(request(**given))
+    assert redact.text(f"the key {form}.", secrets) == f"the key {redact.MARK}."

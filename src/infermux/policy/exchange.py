@@ -93,7 +93,8 @@ def _redirected(step: Send | Open, response: Response, target: str) -> Request:
                 response=redact.received(request, response.status, response.headers, response.body),
             )
         return replace(request, url=target)
-    # From a public place into a private network is no way for a redirect to lead.
-    public_only = request.public_only or not (same or address.is_private(request.url))
+    # No redirect leads from a public place into a private network, nor from anywhere to where clouds tell secrets.
+    is_private = address.is_private(request.url) and not address.is_link_local(target)
+    public_only = request.public_only or not (same or is_private)
     kept = {name: value for name, value in request.headers.items() if same or name in ("user-agent", "accept")}
     return Request(request.method, target, kept, None, public_only)

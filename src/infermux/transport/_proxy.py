@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
+from ..errors import InputError
 from ..flow import Unreachable
 from ._address import Place
 
@@ -31,10 +32,16 @@ class Proxy(NamedTuple):
 
 
 class Proxies:
-    """Proxies by scheme; `all` serves every scheme, and `no` lists the hosts that need none, as in `NO_PROXY`."""
+    """Proxies by scheme; `all` serves every scheme, and `no` lists the hosts that need none, as in `NO_PROXY`.
+
+    Raises:
+        InputError: One that the caller gave cannot be used.
+    """
 
     def __init__(self, proxies: Mapping[str, str] | str | None, trust_env: bool) -> None:
         explicit = {"all": proxies} if isinstance(proxies, str) else dict(proxies or {})
+        for url in (url for scheme, url in explicit.items() if url and scheme != "no"):
+            _proxy(url)
         if trust_env:
             from urllib.request import getproxies_environment
 
@@ -46,14 +53,10 @@ class Proxies:
         url = self._urls.get(place.scheme) or self._urls.get("all")
         if not url or self._is_exempt(place):
             return None
-        parts = urlsplit(url if "://" in url else f"http://{url}")
-        if parts.scheme != "http" or not parts.hostname:
-            raise Unreachable(f"only http:// proxies are supported, not {parts.scheme}://{parts.hostname}")
-        authorization = None
-        if parts.username is not None:
-            pair = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
-            authorization = "Basic " + b64encode(pair.encode()).decode()
-        return Proxy(parts.hostname, parts.port or 80, authorization)
+        try:
+            return _proxy(url)
+        except InputError as error:
+            raise Unreachable(str(error)) from error
 
     def _is_exempt(self, place: Place) -> bool:
         names = {place.host, f"{place.host}:{place.port}"}
@@ -62,3 +65,18 @@ class Proxies:
             if name and (name == "*" or name in names or any(own.endswith(f".{name}") for own in names)):
                 return True
         return False
+
+
+def _proxy(url: str) -> Proxy:
+    try:
+        parts = urlsplit(url if "://" in url else f"http://{url}")
+        port = parts.port or 80
+    except (TypeError, ValueError):
+        raise InputError("a proxy must be an address like http://host:port") from None
+    if parts.scheme != "http" or not parts.hostname:
+        raise InputError(f"only http:// proxies are supported, not {parts.scheme}://{parts.hostname or ''}")
+    authorization = None
+    if parts.username is not None:
+        pair = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
+        authorization = "Basic " + b64encode(pair.encode()).decode()
+    return Proxy(parts.hostname, port, authorization)

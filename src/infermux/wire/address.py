@@ -52,10 +52,13 @@ def is_link_local(url: str) -> bool:
     """Whether the host is, by its name alone, one of those that clouds tell a machine's secrets at."""
     import ipaddress
 
+    name = host(url)
     try:
-        return ipaddress.ip_address(host(url)).is_link_local
+        ip = ipaddress.ip_address(int(name) if name.isascii() and name.isdigit() else name)
     except ValueError:
         return False
+    inner = ip.ipv4_mapped if isinstance(ip, ipaddress.IPv6Address) else None
+    return (inner or ip).is_link_local
 
 
 def path(url: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from urllib.parse import quote, unquote_plus
 
 from ..errors import ReceivedResponse, SentRequest
 from ..flow import Failure, Request
@@ -50,7 +51,10 @@ def secrets_of(request: Request) -> tuple[str, ...]:
         if name.lower() == "cookie":
             found += [pair.partition("=")[2].strip() for pair in value.split(";")]
     found += [match.group(0).partition("=")[2] for match in re.finditer(_SECRET_QUERY, request.url)]
-    return tuple(secret for secret in found if len(secret) > 5)
+    # In an answer a secret may stand as it was meant, as it stands in a URL, or as some write it in JSON.
+    plain = [form for secret in found for form in (secret, unquote_plus(secret))]
+    forms = [form for secret in plain for form in (secret, quote(secret, safe=""), secret.replace("/", "\\/"))]
+    return tuple(dict.fromkeys(form for form in forms if len(form) > 5))
 
 
 def failure(given: Failure, request: Request) -> Failure:

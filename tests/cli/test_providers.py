@@ -13,6 +13,21 @@ from infermux.providers import _capabilities
 from .running import run
 
 
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("groq", "GROQ_API_KEY, as authorization: Bearer …"),
+        ("hf-inference", "a Hugging Face key, as authorization: Bearer …; none needed"),
+        ("ovhcloud", "OVHCLOUD_API_KEY, as authorization: Bearer …; none needed"),
+        ("sandbox", "none needed"),
+    ],
+)
+def test_keys(tmp_path: Path, name: str, told: str) -> None:
+    """Which variable holds the key, how it is sent, and whether one is needed at all."""
+    (line,) = (line for line in run(tmp_path, "providers", name).stdout.splitlines() if line.startswith("  key "))
+    assert line.split(maxsplit=1)[1].endswith(told)
+
+
 def test_the_list(tmp_path: Path) -> None:
     """Each provider in a line, with its keys; nothing is asked of anybody."""
     done = run(tmp_path, "providers", HF_HUB_OFFLINE="1")

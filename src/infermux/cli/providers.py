@@ -86,14 +86,20 @@ def _briefly(provider: Capabilities) -> Iterator[str]:
 
 
 def _keys(provider: Capabilities) -> str:
-    return ", ".join(provider.key_env) or ("" if provider.needs_key else "none needed")
+    named = ", ".join(provider.key_env)
+    return named if provider.needs_key else f"{named}; none needed".removeprefix("; ")
 
 
 def _whole(provider: Capabilities) -> Iterator[str]:
     yield f"{provider.name}: {provider.title}"
     yield f"  address           {provider.address or 'in this process'}"
     yield f"  documents         {provider.docs}"
-    yield f"  key               {_keys(provider) or 'a Hugging Face key'}, as {provider.key_header}"
+    named = ", ".join(provider.key_env) or ("a Hugging Face key" if provider.takes_hf_key else "")
+    words = [
+        *([f"{named}, as {provider.key_header}"] if named else []),
+        *([] if provider.needs_key else ["none needed"]),
+    ]
+    yield f"  key               {'; '.join(words)}"
     yield f"  hugging face key  {'yes' if provider.takes_hf_key else 'no'}"
     for task in provider.tasks:
         yield task.task

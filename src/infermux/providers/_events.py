@@ -103,7 +103,7 @@ class ItemDecoder(Generic[T]):
         request, status, headers, purpose = self._head
         words = redact.text(said.message, redact.secrets_of(request))
         return class_for(None, said.error_type)(
-            f"{purpose.text}: the server reported an error within the stream: {words.rstrip('. ')}; "
+            f"{purpose.text}: the server reported an error within the stream: {words}; "
             "call again, or try another model or provider",
             request=redact.sent(request),
             response=redact.received(request, status, headers, data),

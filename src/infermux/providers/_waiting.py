@@ -139,7 +139,7 @@ class Waiting:
 def failure(answer: Exchange, status: JobStatus, ticket: Ticket | None) -> ProviderApiError:
     """The error for a job that has failed, with the provider's reason."""
     response = answer.response
-    words = redact.text(status.reason or "", redact.secrets_of(answer.request)).rstrip(". ")
+    words = redact.text(status.reason or "", redact.secrets_of(answer.request))
     job = f"the job {ticket.job_id!r}" if ticket is not None else "the job"
     is_stopped = "cancel" in status.word.lower()
     advice = "submit it again" if is_stopped else "change the input, or try another model or provider"

@@ -160,6 +160,17 @@ def test_explicit_token_goes_anywhere(call: Call, server: Server, key: str) -> N
 
 
 @pytest.mark.proves("AUT-13")
+@pytest.mark.parametrize(
+    ("settings", "wanted"),
+    [({}, "Basic bWU6cEBzcw=="), ({"api_key": "k"}, "Bearer k"), ({"token": False}, None)],
+    ids=["no key", "a key", "none wanted"],
+)
+def test_name_and_password_in_the_url(call: Call, server: Server, settings: dict[str, Any], wanted: str | None) -> None:
+    """They go to that host where there is no key, as any client sends them."""
+    call({"base_url": server.url.replace("//", "//me:p%40ss@"), **settings}, "chat_completion", MESSAGES)
+    assert sent(server) == wanted
+
+
 def test_callable(open_client: Call, server: Server) -> None:
     """A key may be a function, which is asked at every call."""
     keys = iter(["hf_1", "hf_2"])

@@ -80,7 +80,7 @@ def test_ctrl_c(kind: str, what: str) -> None:
         process.send_signal(signal.SIGINT)
         began = time.monotonic()
         out, errors = process.communicate(timeout=5)
-        assert time.monotonic() - began < 0.5
+        assert time.monotonic() - began < 1.5
     assert (out, errors, process.returncode) == ("stopped\n", "", 0)
 
 

@@ -90,8 +90,10 @@ async def hub(what: str, settings: Settings, memory: Memory) -> Hub:
 
 async def _to_url(what: str, settings: Settings, memory: Memory, url: str) -> Route:
     key = await keys.explicit(settings.token)
-    if key is None and settings.token is not False and keys.may_have_ambient(url):
-        key = await keys.ambient()
+    if key is None and settings.token is not False:
+        key = await keys.ambient() if keys.may_have_ambient(url) else None
+        if key is None and (login := address.login(url)) is not None:
+            settings = replace(settings, headers={"authorization": login, **settings.headers})
     return await _route(
         what, settings, memory, endpoint(), url, settings.model or "dummy", key, routed=keys.may_have_ambient(url)
     )

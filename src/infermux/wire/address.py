@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 from functools import lru_cache
-from urllib.parse import urlsplit
+from urllib.parse import unquote_to_bytes, urlsplit
 
 
 def is_url(value: object) -> bool:
@@ -27,6 +28,12 @@ def trouble(url: str) -> str | None:
 def host(url: str) -> str:
     """The host name, in lower case."""
     return (urlsplit(url).hostname or "").lower()
+
+
+def login(url: str) -> str | None:
+    """The name and the password in an address, as the header `authorization` carries them (RFC 7617)."""
+    user, mark, _ = urlsplit(url).netloc.rpartition("@")
+    return f"Basic {base64.b64encode(unquote_to_bytes(user)).decode()}" if mark else None
 
 
 @lru_cache(maxsize=256)

@@ -113,12 +113,13 @@ def test_how_long_replicate_waits_is_for_the_caller_to_say(ask, server, asked):
 
 
 @DOORS
-def test_a_version_at_replicate(key, mapped, server, asked):
-    """An id with a version is asked for by it, and nothing else stands beside the input."""
+@pytest.mark.parametrize(("model", "version"), [("own/name:abc:d", "abc:d"), ("5c7d" * 16, "5c7d" * 16)])
+def test_a_version_at_replicate(key, mapped, server, asked, model, version):
+    """An id with a version, or that is one, is asked for by it, and nothing else stands beside the input."""
     server.say(Answer.of({**_PREDICTION, "status": "succeeded", "output": URL}), download(FILM).answer)
-    mapped("replicate", "text-to-video", "text_to_video", "A cat", key=key, entry={"providerId": "own/name:abc:d"})
+    mapped("replicate", "text-to-video", "text_to_video", "A cat", key=key, entry={"providerId": model})
     assert asked()[0].line.endswith("/v1/predictions")
-    assert asked()[0].json == {"version": "abc:d", "input": {"prompt": "A cat"}}
+    assert asked()[0].json == {"version": version, "input": {"prompt": "A cat"}}
 
 
 # A job that nobody waits for

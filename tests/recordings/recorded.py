@@ -131,11 +131,9 @@ class Recording:
 
     @property
     def provider_model(self) -> str:
-        """The provider's id; a bare version is completed by the model that the answer names."""
+        """The provider's id."""
         name: str = self._raw.get("provider_model") or self.model
-        asked, told = self.calls[0].request.json, self.calls[0].answer.json
-        is_bare = isinstance(asked, dict) and asked.get("version") == name
-        return f"{told['model']}:{name}" if is_bare else name
+        return name
 
     @property
     def entry(self) -> Json:

@@ -5,6 +5,7 @@ https://replicate.com/docs/reference/http
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -58,9 +59,14 @@ _QUEUE = Queue(
 )
 
 
+_VERSION = re.compile("[0-9a-f]{64}")
+"""The digest that a version is named by, with its model or alone."""
+
+
 def _dialect(fields: Callable[[Any], Json], read: Any, options: Options | None = None) -> Queued:
     async def say(ask: Any, given: Json, route: Route, waits: bool) -> Request:
-        name, versioned, version = route.model.partition(":")
+        model = f":{route.model}" if _VERSION.fullmatch(route.model) else route.model
+        name, versioned, version = model.partition(":")
         path = "/predictions" if versioned else f"/models/{quote(name)}/predictions"
         # Anything else at the top level is refused with 422.
         body: Json = {"version": version} if versioned else {}

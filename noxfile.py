@@ -14,6 +14,8 @@ nox.options.default_venv_backend = "virtualenv"
 nox.options.error_on_missing_interpreters = False
 
 PYTHONS = ["3.10", "3.11", "3.12", "3.13"]
+ABREAST = ["--numprocesses=4"]
+"""Many tests wait for a server or a limit of time; side by side they take a third of the time on two cores."""
 HERE = Path(__file__).parent
 PROJECT = nox.project.load_toml("pyproject.toml")
 DEV = nox.project.dependency_groups(PROJECT, "dev")
@@ -52,14 +54,14 @@ def types(session: nox.Session) -> None:
 @nox.session(venv_backend="none")
 def tests(session: nox.Session) -> None:
     """Behaviour, with the Python of `.venv`."""
-    run(session, "pytest", *session.posargs)
+    run(session, "pytest", *ABREAST, *session.posargs)
 
 
 @nox.session(python=PYTHONS)
 def versions(session: nox.Session) -> None:
     """Behaviour, with each Python that is installed."""
     session.install("--editable", ".[all]", *DEV)
-    session.run("python", "-m", "pytest", *session.posargs)
+    session.run("python", "-m", "pytest", *ABREAST, *session.posargs)
 
 
 @nox.session
@@ -80,4 +82,4 @@ def wheel(session: nox.Session) -> None:
             copy.mkdir(exist_ok=True)
             shutil.copy(source, copy / name)
     session.chdir(copy)
-    session.run("python", "-m", "pytest", "-p", "no:cacheprovider", *session.posargs)
+    session.run("python", "-m", "pytest", "-p", "no:cacheprovider", *ABREAST, *session.posargs)

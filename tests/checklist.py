@@ -12,8 +12,12 @@ import sys
 from collections import Counter
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+PROVED = "proved"
+"""Under which name the report of a test holds the ids that it proves."""
 
 SHARED = Path(os.environ.get("INFERMUX_SHARED", Path(__file__).parents[2] / "shared"))
 
@@ -44,29 +48,20 @@ def areas() -> dict[str, str]:
         return {row["id"]: row["area"] for row in csv.DictReader(file)}
 
 
-def ids(item: pytest.Item) -> set[str]:
-    """The ids that a test proves."""
-    return {name for mark in item.iter_markers("proves") for name in mark.args}
-
-
 class Proofs:
     """Keeps account of a run, and prints it by area."""
 
     def __init__(self) -> None:
-        self._ids: dict[str, set[str]] = {}
         self._passed: set[str] = set()
         self._failed: set[str] = set()
 
-    def pytest_collection_finish(self, session: pytest.Session) -> None:
-        """Note what each test proves."""
-        self._ids = {item.nodeid: ids(item) for item in session.items}
-
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Note how a test went."""
+        proved: Any = dict(report.user_properties).get(PROVED, ())
         if report.failed:
-            self._failed |= self._ids[report.nodeid]
+            self._failed |= {*proved}
         elif report.passed and report.when == "call":
-            self._passed |= self._ids[report.nodeid]
+            self._passed |= {*proved}
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Print the counts of each area, and the ids that nothing proves."""
@@ -86,6 +81,6 @@ class Proofs:
 
 if __name__ == "__main__":
     if areas():
-        pytest.main(["-q", "--no-header", *sys.argv[1:]], plugins=[Proofs()])
+        pytest.main(["-q", "--no-header", "--numprocesses=4", *sys.argv[1:]], plugins=[Proofs()])
     else:
         print(f"there is no checklist in {SHARED}")

@@ -81,9 +81,11 @@ def call(open_client: Callable[..., OpenClient]) -> Callable[..., Any]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Refuse a mark `proves` with an id that the checklist has not."""
+    """Note what each test proves for its report; refuse an id that the checklist has not."""
     known = checklist.areas()
     for item in items:
-        unknown = sorted(checklist.ids(item) - known.keys()) if known else ()
+        proved = {name for mark in item.iter_markers("proves") for name in mark.args}
+        item.user_properties.append((checklist.PROVED, sorted(proved)))
+        unknown = sorted(proved - known.keys()) if known else ()
         if unknown:
             raise pytest.UsageError(f"{item.nodeid} proves {', '.join(unknown)}, of which the checklist does not know")

@@ -32,8 +32,8 @@ def host(url: str) -> str:
 
 def login(url: str) -> str | None:
     """The name and the password in an address, as the header `authorization` carries them (RFC 7617)."""
-    user, mark, _ = urlsplit(url).netloc.rpartition("@")
-    return f"Basic {base64.b64encode(unquote_to_bytes(user)).decode()}" if mark else None
+    both, _, _ = urlsplit(url).netloc.rpartition("@")
+    return f"Basic {base64.b64encode(unquote_to_bytes(both)).decode()}" if ":" in both else None
 
 
 @lru_cache(maxsize=256)

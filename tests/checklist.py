@@ -81,6 +81,6 @@ class Proofs:
 
 if __name__ == "__main__":
     if areas():
-        pytest.main(["-q", "--no-header", "--numprocesses=4", *sys.argv[1:]], plugins=[Proofs()])
+        pytest.main(["-q", "--no-header", "--numprocesses=4", "--dist=loadfile", *sys.argv[1:]], plugins=[Proofs()])
     else:
         print(f"there is no checklist in {SHARED}")

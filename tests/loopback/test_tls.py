@@ -147,7 +147,7 @@ def test_upload_that_nobody_reads(own: Caller, secure: ssl.SSLContext, asks: boo
         limits = Limits(None, began + 10, stop.is_set) if asks else Limits(None, began + 0.5)
         with pytest.raises(Stopped if asks else Expired):
             own.send(Request("POST", server.url, {}, bytes(30_000_000)), limits)
-        assert 0.45 < time.monotonic() - began < 0.8
+        assert 0.45 < time.monotonic() - began < 1.6
         done.set()
 
 
@@ -175,5 +175,5 @@ def test_handshake_that_nobody_answers(own: Caller, asks: bool) -> None:
         limits = Limits(None, began + 10, stop.is_set) if asks else Limits(None, began + 0.5)
         with pytest.raises(Stopped if asks else Expired):
             own.send(Request("GET", server.url.replace("http:", "https:")), limits)
-        assert 0.45 < time.monotonic() - began < 0.8
+        assert 0.45 < time.monotonic() - began < 1.6
         done.set()

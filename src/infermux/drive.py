@@ -8,6 +8,7 @@ import time
 from typing import Any, TypeVar, cast
 
 from .flow import (
+    LOOK_S,
     Call,
     Chance,
     Cut,
@@ -34,7 +35,6 @@ T = TypeVar("T")
 
 MAX_BODY_BYTES = 2 * 1024 * 1024 * 1024
 """The most that is read of one answer where nothing else is said."""
-_LOOK_S = 0.05
 MOST_SHOWN_BYTES = 1024 * 1024
 """The most that is read of an answer which can only be shown, as it is no stream."""
 
@@ -93,7 +93,7 @@ def _enter(lock: threading.Lock, limits: Limits) -> None:
         if limits.stopped is not None:
             if limits.stopped():
                 raise Stopped("the caller asked to stop")
-            left = min(left, _LOOK_S)
+            left = min(left, LOOK_S)
         if lock.acquire(timeout=max(left, 0.0)):
             return
         if limits.deadline is not None and limits.deadline <= time.monotonic():

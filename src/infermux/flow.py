@@ -60,6 +60,10 @@ class Response(Struct):
     url: str = ""
 
 
+LOOK_S = 0.05
+"""How often, in seconds, whoever waits looks whether the caller wants the call to stop."""
+
+
 class Limits(Struct, frozen=True):
     """How long one exchange may take: `connect_s` is seconds for connecting, `deadline` an instant of the
     monotonic clock by which the answer must be there (for `Open`: its headers). Once `stopped` says so, the exchange

@@ -7,12 +7,10 @@ from typing import Any, Protocol, TypeVar
 from msgspec.structs import replace
 
 from ..errors import InferenceCancelledError
-from ..flow import Enter, Flow, Now, Open, Part, Read, Send, Sleep, Step, Stopped, relay
+from ..flow import LOOK_S, Enter, Flow, Now, Open, Part, Read, Send, Sleep, Step, Stopped, relay
 from ..wire import redact
 
 T = TypeVar("T")
-
-_NAP_S = 0.05
 
 
 class Cancel(Protocol):
@@ -53,10 +51,10 @@ async def heeding(flow: Flow[T], cancel: Cancel | None) -> T:
 async def _nap(step: Sleep, cancel: Cancel) -> bool:
     left = step.seconds
     while left > 0:
-        await Sleep(min(left, _NAP_S), step.purpose)
+        await Sleep(min(left, LOOK_S), step.purpose)
         if cancel.is_set():
             raise cancelled(step)
-        left -= _NAP_S
+        left -= LOOK_S
     return True
 
 

@@ -168,9 +168,10 @@ class Completions(Options, frozen=True, kw_only=True):
         self, ask: TextGenerationAsk, route: Route
     ) -> TextGenerationOutput | Streaming[str] | Streaming[TextGenerationStreamOutput]:
         """Ask for a text to be continued."""
-        # What is off by itself need not be said to those who do not know it.
-        off = {name for name in ("return_full_text", *self.refuses) if ask.parameters.get(name) is False}
-        said = {name: value for name, value in ask.parameters.items() if name not in off}
+        said = dict(ask.parameters)
+        if said.get("return_full_text") is False:
+            # It is off by itself, and not every server knows its name.
+            del said["return_full_text"]
         options = self.on_wire(replace(ask, parameters=said), route)
         if options.pop("do_sample", None) is False:
             options.setdefault("temperature", 0)

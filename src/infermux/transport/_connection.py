@@ -16,7 +16,7 @@ from threading import Thread
 from typing import Any, NamedTuple, TypeVar
 from weakref import finalize
 
-from ..flow import Cut, Dropped, Expired, Limits, Stopped, Unreachable
+from ..flow import LOOK_S, Cut, Dropped, Expired, Limits, Stopped, Unreachable
 from ._address import check_public, unreachable
 from ._framing import Head, Stale, split_head
 from ._keepalive import open_socket
@@ -25,7 +25,6 @@ from ._proxy import Proxy
 T = TypeVar("T")
 
 _PIECE = 1 << 16
-_LOOK_S = 0.05
 _LONGEST_WAIT_S = 1e6  # the system's calls refuse more than some weeks
 _BEGUN = frozenset({errno.EINPROGRESS, errno.EWOULDBLOCK, errno.EINTR})
 _Address = tuple[Any, ...]
@@ -243,7 +242,7 @@ def _until_look(deadline: float | None, stopped: Callable[[], bool] | None) -> f
         return left
     if stopped():
         raise Stopped("the caller asked to stop")
-    return _LOOK_S if left is None else min(left, _LOOK_S)
+    return LOOK_S if left is None else min(left, LOOK_S)
 
 
 def is_limit(error: BaseException) -> bool:

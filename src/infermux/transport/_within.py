@@ -8,9 +8,7 @@ import time
 from collections.abc import Callable
 from types import TracebackType
 
-from ..flow import Expired, Failure, Stopped
-
-_LOOK_S = 0.05
+from ..flow import LOOK_S, Expired, Failure, Stopped
 
 
 def due(deadline: float | None, stopped: Callable[[], bool] | None) -> Failure | None:
@@ -51,8 +49,8 @@ class Within:
             raise self._failure from error
 
     def _wait(self) -> None:
-        left = _LOOK_S if self._deadline is None else self._deadline - time.monotonic()
-        wait = left if self._stopped is None else min(left, _LOOK_S)
+        left = LOOK_S if self._deadline is None else self._deadline - time.monotonic()
+        wait = left if self._stopped is None else min(left, LOOK_S)
         self._timer = asyncio.get_running_loop().call_later(wait, self._look)
 
     def _look(self) -> None:
